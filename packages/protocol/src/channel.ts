@@ -1,0 +1,224 @@
+import { allocate, copyOut } from './bytes.ts';
+import { DelayMeter } from './delay-meter.ts';
+import type { EnvelopeReader } from './envelope.ts';
+import { ENVELOPE, writeEnvelopeHeader, writeRecordHeader } from './envelope.ts';
+import { Fifo } from './fifo.ts';
+import { LIMITS } from './limits.ts';
+import type { Outbox } from './outbox.ts';
+import type { Instant, PeerId, Transmit } from './session.ts';
+
+/**
+ * One side of a session: numbers what goes out, checks the numbers of what comes in, keeps the window, and gathers
+ * the records for the peer so that all of one turn leave as one message.
+ *
+ * Theory of operation. `reserve` appends a record to the open envelope; an envelope that is full, or that has got a
+ * large body, is sealed and the next one opened. `poll` gives the oldest envelope its header and hands it out, unless
+ * the window is full: then the rest stays here, where it can still be taken back. A message without records
+ * acknowledges; it is exempt from the window, else two full windows would wait for each other for ever.
+ */
+export class Channel {
+  readonly peer: PeerId;
+  readonly session: number;
+  /** Where the record that was reserved last is to be written. Good until the next call. */
+  buffer: Uint8Array = NO_BUFFER;
+  heardAt: Instant;
+  sentAt: Instant;
+  /** Delay of the message accepted last, in ms beyond the quickest of the last minute. */
+  delayMs = 0;
+  /** Set while the transport has no room: nothing is handed out before. */
+  pausedUntil: Instant = -Infinity;
+  /** Whether the outbox has this channel in its list. */
+  isListed = false;
+
+  readonly #outbox: Outbox;
+  readonly #windowBytes: number;
+  readonly #meter = new DelayMeter();
+  #used = 0;
+  #tail: Uint8Array | undefined;
+  readonly #sealed = new Fifo<Sealed>();
+  #sealedBytes = 0;
+  #held: Transmit | undefined;
+  #pauseMs = FIRST_PAUSE_MS;
+
+  #seqOut = 0;
+  #seqAcked = 0;
+  #flightBytes = 0;
+  readonly #flight = new Fifo<number>();
+  #seqIn = 0;
+  #unacknowledgedBytes = 0;
+  #owesAck = false;
+
+  constructor(outbox: Outbox, peer: PeerId, session: number, now: Instant, windowBytes: number = LIMITS.windowBytes) {
+    this.#outbox = outbox;
+    this.peer = peer;
+    this.session = session;
+    this.#windowBytes = windowBytes;
+    this.heardAt = now;
+    this.sentAt = now;
+  }
+
+  /** Bytes gathered and not handed out. */
+  get unsentBytes(): number {
+    return this.#sealedBytes + this.#used;
+  }
+
+  /** Whether the peer, or the transport, must catch up before more is worth gathering. */
+  get isBlocked(): boolean {
+    return this.#flightBytes + this.unsentBytes >= this.#windowBytes || this.#held !== undefined;
+  }
+
+  /** Number of the last message handed out. */
+  get seqOut(): number {
+    return this.#seqOut;
+  }
+
+  /** Whether the peer has acknowledged everything that was handed out, and nothing is left. */
+  get isSettled(): boolean {
+    return this.#flight.size === 0 && this.unsentBytes === 0 && this.#held === undefined;
+  }
+
+  /** Makes room for a record. Returns where in `buffer` to write its payload: every byte of it. */
+  reserve(type: number, flags: number, payloadBytes: number): number {
+    const recordBytes = ENVELOPE.recordHeaderBytes + payloadBytes;
+    if (this.#used > 0 && (this.#tail !== undefined || this.#used + recordBytes > LIMITS.envelopeBytes)) this.#seal();
+    if (this.#used === 0) {
+      this.buffer = this.#outbox.takeScratch(ENVELOPE.headerBytes + recordBytes);
+      this.#used = ENVELOPE.headerBytes;
+    } else if (this.#used + recordBytes > this.buffer.length) {
+      this.#grow(this.#used + recordBytes);
+    }
+    const at = writeRecordHeader(this.buffer, this.#used, type, flags, payloadBytes);
+    this.#used += recordBytes;
+    if (!this.isListed) this.#outbox.list(this);
+    return at;
+  }
+
+  /** Like `reserve` for a record whose body leaves as the second frame. What was gathered before goes first. */
+  reserveWithTail(type: number, flags: number, payloadBytes: number, tail: Uint8Array): number {
+    if (this.#used > 0) this.#seal();
+    const at = this.reserve(type, flags, payloadBytes);
+    this.#tail = tail;
+    return at;
+  }
+
+  /** Takes in the header of a message. Says whether its records are to be read. */
+  accept(now: Instant, reader: EnvelopeReader): Acceptance {
+    const ahead = (reader.seq - this.#seqIn - 1) | 0;
+    if (ahead < 0) return 'duplicate';
+    if (ahead > 0) return 'gap';
+    if (!this.#acknowledge(reader.ack)) return 'gap';
+    this.#seqIn = reader.seq;
+    this.heardAt = now;
+    this.delayMs = this.#meter.measure(now, reader.sentAt);
+    this.#unacknowledgedBytes += reader.messageBytes;
+    if (this.#unacknowledgedBytes * 4 >= this.#windowBytes && !this.#owesAck) {
+      this.#owesAck = true;
+      if (!this.isListed) this.#outbox.list(this);
+    }
+    return 'ok';
+  }
+
+  /** Hands out the next message, or `undefined` if there is none or it must wait. */
+  poll(now: Instant): Transmit | undefined {
+    if (now < this.pausedUntil) return undefined;
+    if (this.#held !== undefined) {
+      const held = this.#held;
+      this.#held = undefined;
+      return held;
+    }
+    const next = this.#flightIsFull() ? undefined : this.#takeNext();
+    if (next === undefined && !this.#owesAck) return undefined;
+    const bytes = next?.bytes ?? allocate(ENVELOPE.headerBytes);
+    return this.#stamp(now, bytes, next?.tail);
+  }
+
+  /** Takes back what the transport had no room for. Waits longer each time, until the peer is heard again. */
+  pause(now: Instant, transmit: Transmit): void {
+    this.#held = transmit;
+    this.pausedUntil = now + this.#pauseMs;
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    if (!this.isListed) this.#outbox.list(this);
+  }
+
+  /** Gives back what it has borrowed. The channel must not be used afterwards. */
+  close(): void {
+    if (this.#used > 0) this.#outbox.giveScratch(this.buffer);
+    this.buffer = NO_BUFFER;
+    this.#used = 0;
+    this.#outbox.unlist(this);
+  }
+
+  #acknowledge(ack: number): boolean {
+    const news = (ack - this.#seqAcked) | 0;
+    if (news === 0) return true;
+    if (news < 0 || news > this.#flight.size) return false;
+    for (let i = 0; i < news; i++) this.#flightBytes -= this.#flight.shift()!;
+    this.#seqAcked = ack;
+    this.#pauseMs = FIRST_PAUSE_MS;
+    this.pausedUntil = -Infinity;
+    if (!this.isListed && (this.unsentBytes > 0 || this.#held !== undefined)) this.#outbox.list(this);
+    return true;
+  }
+
+  #flightIsFull(): boolean {
+    if (this.#flightBytes === 0) return false;
+    const sealed = this.#sealed.peek();
+    const nextBytes = sealed === undefined ? this.#used : sealed.bytes.length + (sealed.tail?.length ?? 0);
+    return this.#flightBytes + nextBytes > this.#windowBytes;
+  }
+
+  #grow(bytes: number): void {
+    const larger = this.#outbox.takeScratch(bytes);
+    larger.set(this.buffer.subarray(0, this.#used));
+    this.#outbox.giveScratch(this.buffer);
+    this.buffer = larger;
+  }
+
+  #takeNext(): Sealed | undefined {
+    if (this.#sealed.size === 0 && this.#used > 0) this.#seal();
+    const sealed = this.#sealed.shift();
+    if (sealed !== undefined) this.#sealedBytes -= sealed.bytes.length + (sealed.tail?.length ?? 0);
+    return sealed;
+  }
+
+  #seal(): void {
+    const bytes = copyOut(this.buffer, 0, this.#used);
+    this.#outbox.giveScratch(this.buffer);
+    this.buffer = NO_BUFFER;
+    this.#sealed.push({ bytes, tail: this.#tail });
+    this.#sealedBytes += bytes.length + (this.#tail?.length ?? 0);
+    this.#used = 0;
+    this.#tail = undefined;
+  }
+
+  #stamp(now: Instant, bytes: Uint8Array, tail: Uint8Array | undefined): Transmit {
+    this.#seqOut = (this.#seqOut + 1) >>> 0;
+    writeEnvelopeHeader(bytes, {
+      session: this.session,
+      seq: this.#seqOut,
+      ack: this.#seqIn,
+      sentAt: Math.floor(now) >>> 0,
+    });
+    const size = bytes.length + (tail?.length ?? 0);
+    this.#flight.push(size);
+    this.#flightBytes += size;
+    this.#owesAck = false;
+    this.#unacknowledgedBytes = 0;
+    this.sentAt = now;
+    return { peer: this.peer, frames: tail === undefined ? [bytes] : [bytes, tail] };
+  }
+}
+
+/** What became of a message's number: expected, seen before, or one is missing and the session must end. */
+export type Acceptance = 'ok' | 'duplicate' | 'gap';
+
+/** An envelope that only lacks its header. */
+interface Sealed {
+  readonly bytes: Uint8Array;
+  readonly tail: Uint8Array | undefined;
+}
+
+const NO_BUFFER: Uint8Array = new Uint8Array(0);
+/** A full transport is tried again after 1 ms, then twice as long each time: it drains at once or is stuck. */
+const FIRST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 50;

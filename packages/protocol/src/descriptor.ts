@@ -1,0 +1,37 @@
+import type { Code } from './codes.ts';
+import type { Shape } from './shape/shape.ts';
+
+/** Plain data about one service, made by `reeve gen`, read by client, worker, broker and CLI. */
+export interface ServiceDescriptor {
+  readonly name: string;
+  readonly version: string;
+  readonly methods: Readonly<Record<string, MethodDescriptor>>;
+  /** Named shapes that `{ kind: 'ref', name }` points to: shared and recursive types. */
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+/** Plain data about one method. */
+export interface MethodDescriptor {
+  readonly name: string;
+  /** 32 hex digits: a hash over input, output, errors, delivery and key. Names, docs and timeouts do not change it. */
+  readonly fingerprint: string;
+  /** Other fingerprints that this side also understands. */
+  readonly accepts: readonly string[];
+  /** Whether the handler may be started more than once for one call. */
+  readonly idempotent: boolean;
+  /** Paths into the input, such as `order.id`, whose values make the key. Empty: no key. */
+  readonly key: readonly string[];
+  readonly timeoutMs: number;
+  readonly doc?: string;
+  /** What crosses the wire towards the handler. */
+  readonly input: Shape;
+  /** What crosses the wire back. */
+  readonly output: Shape;
+  readonly errors: Readonly<Record<string, ErrorDescriptor>>;
+}
+
+/** A failure that a method declares. */
+export interface ErrorDescriptor {
+  readonly code: Code;
+  readonly data?: Shape;
+}

@@ -1,0 +1,66 @@
+export type { FailureDetail, FailureHead } from './answer-codec.ts';
+export { AnswerView, encodeDetail, failureHead, forwardReply, writeFailure, writeReply } from './answer-codec.ts';
+export { AssertionError, assert } from './assert.ts';
+export { NO_BYTES, bytesEqual, copyOut, toHex } from './bytes.ts';
+export type { CallParts } from './call-codec.ts';
+export { CallView, splitBody, writeDispatch, writeRequest } from './call-codec.ts';
+export type { Acceptance } from './channel.ts';
+export { Channel } from './channel.ts';
+export type { Code } from './codes.ts';
+export { CODES, codeFromNumber, codeNumber, isCode } from './codes.ts';
+export { readMap, readNumber, strayMessage, writeHeartbeat, writeMap, writeNumber } from './cold-codec.ts';
+export type { MethodDescriptor, ServiceDescriptor } from './descriptor.ts';
+export type { Malformed } from './envelope.ts';
+export { ENVELOPE, EnvelopeReader, RECORD_FLAGS } from './envelope.ts';
+export { Fifo } from './fifo.ts';
+export type { Limits, LimitRow } from './limits.ts';
+export { LIMITS, LIMIT_TABLE, transportTimeoutMs } from './limits.ts';
+export type { Logger } from './logger.ts';
+export { silentLogger } from './logger.ts';
+export { Outbox } from './outbox.ts';
+export type { Random } from './random.ts';
+export { randomBytes, randomToken, seededRandom } from './random.ts';
+export type {
+  AnyRecord,
+  Bye,
+  Declare,
+  Goaway,
+  Hello,
+  OfferedMethod,
+  Ready,
+  Refused,
+  RefusedWhy,
+  Welcome,
+} from './records.ts';
+export {
+  BYE,
+  CANCEL,
+  CREDIT,
+  DECLARE,
+  DEMAND,
+  DISPATCH,
+  DRAIN,
+  EXTEND,
+  FAILURE,
+  GOAWAY,
+  HEARTBEAT,
+  HELLO,
+  READY,
+  RECORDS,
+  REFUSED,
+  REJECT,
+  REPLY,
+  REQUEST,
+  WELCOME,
+} from './records.ts';
+export type { ReeveErrorDetails } from './reeve-error.ts';
+export { ReeveError } from './reeve-error.ts';
+export { Ring, RingNode } from './ring.ts';
+export type { Instant, PeerChange, PeerId, Refusal, Session, Transmit } from './session.ts';
+export { TimerNode, TimerWheel } from './timer-wheel.ts';
+export type { Timed, UplinkHost, UplinkLost, UplinkNews, UplinkState } from './uplink.ts';
+export { Uplink } from './uplink.ts';
+export type { Decoded } from './values.ts';
+export { decodeValue, encodeValue } from './values.ts';
+export type { Executed, Reason, Verdict } from './verdicts.ts';
+export { EXECUTED, VERDICTS, isRetryReason, reasonFromNumber } from './verdicts.ts';

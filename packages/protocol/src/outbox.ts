@@ -1,0 +1,85 @@
+import type { Channel } from './channel.ts';
+import { Fifo } from './fifo.ts';
+import { LIMITS } from './limits.ts';
+import type { Instant, Transmit } from './session.ts';
+
+/**
+ * What a role has to send: the channels with something to say, each up to its window, and the few messages that
+ * belong to no session.
+ */
+export class Outbox {
+  readonly #strays = new Fifo<Transmit>();
+  #listed: Channel[] = [];
+  #waiting: Channel[] = [];
+  readonly #scratches = new Map<number, Uint8Array[]>(SCRATCH_SIZES.map((size) => [size, []]));
+
+  /** Queues a message that belongs to no session. */
+  post(transmit: Transmit): void {
+    this.#strays.push(transmit);
+  }
+
+  /** @internal Called by a channel that has something to say. */
+  list(channel: Channel): void {
+    channel.isListed = true;
+    this.#listed.push(channel);
+  }
+
+  /** @internal Called by a channel that is closed. */
+  unlist(channel: Channel): void {
+    if (!channel.isListed) return;
+    channel.isListed = false;
+    this.#listed = this.#listed.filter((c) => c !== channel);
+    this.#waiting = this.#waiting.filter((c) => c !== channel);
+  }
+
+  /** Hands out one message. */
+  poll(now: Instant): Transmit | undefined {
+    const stray = this.#strays.shift();
+    if (stray !== undefined) return stray;
+    for (;;) {
+      const channel = this.#listed.at(-1);
+      if (channel === undefined) return undefined;
+      const transmit = channel.poll(now);
+      if (transmit !== undefined) return transmit;
+      this.#listed.pop();
+      // Paused by the transport: looked at again at its time. Blocked by the window: its next ack lists it again.
+      if (now < channel.pausedUntil) this.#waiting.push(channel);
+      else channel.isListed = false;
+    }
+  }
+
+  /** Says when a paused channel wants another try. */
+  timeout(): Instant | undefined {
+    let earliest: Instant | undefined;
+    for (const { pausedUntil } of this.#waiting) {
+      if (earliest === undefined || pausedUntil < earliest) earliest = pausedUntil;
+    }
+    return earliest;
+  }
+
+  /** Lists the paused channels whose time has come. */
+  handleTimeout(now: Instant): void {
+    if (this.#waiting.length === 0) return;
+    const due = this.#waiting.filter((c) => c.pausedUntil <= now);
+    if (due.length === 0) return;
+    this.#waiting = this.#waiting.filter((c) => c.pausedUntil > now);
+    this.#listed.push(...due);
+  }
+
+  /** @internal Lends a buffer to gather an envelope in: idle channels hold none. */
+  takeScratch(bytes: number): Uint8Array {
+    const size = SCRATCH_SIZES.find((s) => s >= bytes);
+    return size === undefined ? new Uint8Array(bytes) : (this.#scratches.get(size)!.pop() ?? new Uint8Array(size));
+  }
+
+  /** @internal */
+  giveScratch(buffer: Uint8Array): void {
+    const kept = this.#scratches.get(buffer.length);
+    if (kept !== undefined && kept.length * buffer.length < SCRATCH_BYTES_KEPT) kept.push(buffer);
+  }
+}
+
+/** Most peers get one small answer per turn; a thousand of them must not take 64 KiB each. */
+const SCRATCH_SIZES = [1_024, 8_192, LIMITS.envelopeBytes];
+/** 2 MiB of each size: as many peers as are usually served in one turn. */
+const SCRATCH_BYTES_KEPT = 2_097_152;

@@ -1,0 +1,36 @@
+import { Packr } from 'msgpackr';
+
+/**
+ * Encodes a value as MessagePack that any language can read. The result is never written again.
+ *
+ * What MessagePack has no form for is lowered by schema before it comes here (see `shape/`).
+ */
+export function encodeValue(value: unknown): Uint8Array {
+  return packr.pack(value);
+}
+
+/** A value, or that the bytes were none. */
+export type Decoded = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
+
+/** Decodes MessagePack. Total: any bytes give a value or a reason, and nothing throws. Byte strings are copies. */
+export function decodeValue(bytes: Uint8Array): Decoded {
+  try {
+    return { ok: true, value: packr.unpack(bytes) };
+  } catch (error) {
+    return { ok: false, why: error instanceof Error ? error.message : 'not MessagePack' };
+  }
+}
+
+/**
+ * Plain MessagePack: no shared records, maps as objects, no extension but the timestamp. `copyBuffers`: a decoded
+ * byte string would otherwise keep the whole frame it came in. `int64AsType: 'auto'`: a 64-bit integer becomes a
+ * number where that is exact, else a bigint.
+ */
+const packr = new Packr({
+  useRecords: false,
+  mapsAsObjects: true,
+  copyBuffers: true,
+  structuredClone: false,
+  moreTypes: false,
+  int64AsType: 'auto',
+});
