@@ -1,0 +1,298 @@
+import type {
+  EnvelopeReader,
+  Instant,
+  Limits,
+  Malformed,
+  PeerChange,
+  PeerId,
+  Refusal,
+  Session,
+  Transmit,
+} from '@reeve/protocol';
+import {
+  BYE,
+  EnvelopeReader as Reader,
+  Fifo,
+  GOAWAY,
+  HEARTBEAT,
+  LIMITS,
+  Outbox,
+  RECORD_FLAGS,
+  TimerWheel,
+  randomToken,
+  readMap,
+  writeHeartbeat,
+  writeMap,
+} from '@reeve/protocol';
+import type { Bye } from '@reeve/protocol';
+import { ClientDesk, NOT_MINE } from './client-desk.ts';
+import type { Counters } from './counters.ts';
+import { newCounters } from './counters.ts';
+import { Demand } from './demand.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Farewell } from './farewell.ts';
+import type { ServiceStatus } from './introspection.ts';
+import { Introspection } from './introspection.ts';
+import type { BrokerCommand, BrokerCoreOptions, BrokerEvent } from './options.ts';
+import type { PeerSession } from './peer-session.ts';
+import { Reception, readHello } from './reception.ts';
+import { Registry } from './registry.ts';
+import type { TimerOwner } from './timers.ts';
+import { WorkerDesk } from './worker-desk.ts';
+
+/**
+ * The broker without its sockets: sessions in, calls through, answers out.
+ *
+ * Reception makes sessions, the desks read what clients and workers say, the dispatcher moves calls, the registry
+ * knows who offers what. This class only passes each input to the one that it concerns.
+ */
+export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
+  readonly counters: Counters = newCounters();
+  readonly #limits: Limits;
+  readonly #outbox = new Outbox();
+  readonly #timers = new TimerWheel<TimerOwner>();
+  readonly #events = new Fifo<BrokerEvent>();
+  readonly #reader: EnvelopeReader = new Reader();
+  readonly #registry = new Registry();
+  readonly #brokers: readonly string[];
+  readonly #reception: Reception;
+  readonly #dispatcher: Dispatcher;
+  readonly #demand: Demand;
+  readonly #clients: ClientDesk;
+  readonly #workers: WorkerDesk;
+  readonly #introspection: Introspection;
+  readonly #farewell: Farewell;
+
+  constructor(now: Instant, options: BrokerCoreOptions) {
+    const limits: Limits = { ...LIMITS, ...options.limits };
+    const { random, name } = options;
+    const emit = (event: BrokerEvent): void => this.#events.push(event);
+    this.#limits = limits;
+    this.#brokers = options.brokers ?? [];
+    const greeting = { name, epoch: randomToken(random), brokers: this.#brokers };
+    this.#reception = new Reception({ ...greeting, limits, outbox: this.#outbox, random });
+    this.#demand = new Demand(this.#timers);
+    this.#dispatcher = new Dispatcher({
+      limits,
+      timers: this.#timers,
+      counters: this.counters,
+      demand: this.#demand,
+      warmUpEndsAt: now + limits.warmUpMs,
+    });
+    this.#introspection = new Introspection(this.#registry, this.counters);
+    this.#clients = new ClientDesk(this.#registry, this.#dispatcher, this.#introspection);
+    this.#workers = new WorkerDesk(this.#registry, this.#dispatcher, emit);
+    this.#farewell = new Farewell(limits);
+  }
+
+  /** All services that somebody offers, or did not long ago. */
+  services(): ServiceStatus[] {
+    return this.#introspection.services();
+  }
+
+  handleMessage(now: Instant, peer: PeerId, frames: readonly Uint8Array[]): void {
+    const reader = this.#reader;
+    const malformed = reader.reset(frames);
+    const session = this.#reception.byPeer.get(peer);
+    if (malformed !== undefined) this.#handleMalformed(now, peer, session, malformed);
+    else if (session !== undefined && reader.session === session.token) this.#handleSession(now, session, reader);
+    else if (reader.session === 0) this.#handleStranger(now, peer, reader);
+    else this.#refuseMessage(now, peer, reader);
+    this.#settle(now);
+  }
+
+  handlePeer(now: Instant, peer: PeerId, change: PeerChange): void {
+    const session = this.#reception.byPeer.get(peer);
+    if (change === 'disconnected' && session !== undefined) this.#end(now, session, 'the connection ended');
+    this.#settle(now);
+  }
+
+  handleRefused(now: Instant, transmit: Transmit, why: Refusal): void {
+    const session = this.#reception.byPeer.get(transmit.peer);
+    if (session === undefined) return;
+    if (why === 'gone') this.#end(now, session, 'the connection ended');
+    else session.channel.pause(now, transmit);
+    if (session.kind === 'worker') this.#dispatcher.refresh(session);
+    this.#settle(now);
+  }
+
+  handleCommand(now: Instant, command: BrokerCommand): void {
+    if (command.kind === 'drain') this.#drain(now);
+    else this.#stop(now);
+    this.#settle(now);
+  }
+
+  handleTimeout(now: Instant): void {
+    this.#outbox.handleTimeout(now);
+    this.#timers.advance(now, (owner) => {
+      if (owner.kind === 'call') this.#dispatcher.expire(now, owner);
+      else if (owner.kind === 'pool') this.#demand.review(now, owner);
+      else this.#checkLife(now, owner);
+    });
+    this.#registry.expire(now);
+    this.#settle(now);
+  }
+
+  pollTransmit(now: Instant): Transmit | undefined {
+    return this.#outbox.poll(now);
+  }
+
+  pollTimeout(): Instant | undefined {
+    const next = Math.min(this.#timers.next() ?? Infinity, this.#outbox.timeout() ?? Infinity, this.#farewell.endsAt);
+    return next === Infinity ? undefined : next;
+  }
+
+  pollEvent(): BrokerEvent | undefined {
+    return this.#events.shift();
+  }
+
+  #handleSession(now: Instant, session: PeerSession, reader: EnvelopeReader): void {
+    const acceptance = session.channel.accept(now, reader);
+    if (acceptance === 'duplicate') {
+      this.counters.duplicateMessages += 1;
+      return;
+    }
+    if (acceptance === 'gap') {
+      this.#end(now, session, 'a message is missing');
+      this.#refuseMessage(now, session.peer, reader);
+      return;
+    }
+    while (reader.next()) {
+      const wrong = this.#handleRecord(now, session, reader);
+      if (wrong !== undefined) return this.#dismiss(now, session, 'protocol', wrong);
+      if (session.isEnded) return;
+    }
+    this.#noteHeard(session);
+  }
+
+  /** Returns what is wrong with the record, or `undefined`. */
+  #handleRecord(now: Instant, session: PeerSession, reader: EnvelopeReader): string | undefined {
+    if (reader.type === HEARTBEAT.type) return undefined;
+    if (reader.type === BYE.type) {
+      this.#end(now, session, readMap(reader, BYE)?.why ?? 'it said BYE');
+      return undefined;
+    }
+    const wrong =
+      session.kind === 'client'
+        ? this.#clients.handleRecord(now, session, reader)
+        : this.#workers.handleRecord(now, session, reader);
+    if (wrong !== NOT_MINE) return wrong;
+    const mustUnderstand = (reader.flags & RECORD_FLAGS.mustUnderstand) !== 0;
+    return mustUnderstand ? `a record of type ${reader.type}, which a ${session.kind} does not send` : undefined;
+  }
+
+  /** A worker that was heard is not suspect, and its acknowledgement may have made room for more. */
+  #noteHeard(session: PeerSession): void {
+    if (session.kind !== 'worker') return;
+    const wasSuspect = session.isSuspect;
+    session.isSuspect = false;
+    if (wasSuspect || session.isThrottled) this.#dispatcher.refresh(session);
+  }
+
+  #handleStranger(now: Instant, peer: PeerId, reader: EnvelopeReader): void {
+    const hello = readHello(reader);
+    if (hello === undefined) {
+      this.counters.malformedMessages += 1;
+      return;
+    }
+    if (this.#farewell.state !== 'open') {
+      this.#reception.refusePeer(now, peer, 'draining', 'the broker is shutting down');
+      return;
+    }
+    const { session, replaced } = this.#reception.welcome(now, peer, hello);
+    for (const old of replaced) this.#end(now, old, 'it said HELLO again');
+    if (session === undefined) return;
+    this.#reception.enter(session);
+    this.#watch(now, session);
+  }
+
+  #handleMalformed(now: Instant, peer: PeerId, session: PeerSession | undefined, malformed: Malformed): void {
+    this.counters.malformedMessages += 1;
+    if (malformed.kind === 'version') this.#reception.refusePeer(now, peer, 'version', malformed.why);
+    if (session !== undefined) this.#dismiss(now, session, 'protocol', malformed.why);
+    else this.#events.push({ kind: 'peer-refused', why: malformed.why });
+  }
+
+  #refuseMessage(now: Instant, peer: PeerId, reader: EnvelopeReader): void {
+    this.counters.refusedMessages += 1;
+    this.#reception.refuseMessage(now, peer, reader);
+  }
+
+  #watch(now: Instant, session: PeerSession): void {
+    session.timerDueAt = now + session.heartbeatMs;
+    this.#timers.set(session.timer, session.timerDueAt);
+  }
+
+  #checkLife(now: Instant, session: PeerSession): void {
+    const { channel, heartbeatMs } = session;
+    // Our own loop was late: what the peer sent may still lie unread, so its silence proves nothing yet.
+    if (now - session.timerDueAt > heartbeatMs / 2) channel.heardAt = now;
+    if (channel.unsentBytes > this.#limits.peerBacklogBytesMax) {
+      return this.#dismiss(now, session, 'slow', 'it does not read what it is sent');
+    }
+    if (session.kind === 'worker' && now - channel.heardAt > heartbeatMs * this.#limits.suspectHeartbeats) {
+      session.isSuspect = true;
+      this.#dispatcher.refresh(session);
+    }
+    if (now - channel.sentAt >= heartbeatMs) writeHeartbeat(channel);
+    this.#watch(now, session);
+  }
+
+  /** Ends a session by our own will, and says so. */
+  #dismiss(now: Instant, session: PeerSession, why: Bye['why'], detail: string): void {
+    writeMap(session.channel, BYE, { why, detail });
+    this.#flush(now, session);
+    this.#end(now, session, detail);
+  }
+
+  /** Ends a session: its calls get their verdicts, or other workers. */
+  #end(now: Instant, session: PeerSession, why: string): void {
+    session.isEnded = true;
+    this.#timers.clear(session.timer);
+    this.#reception.leave(session);
+    if (session.kind === 'client') this.#clients.leave(now, session);
+    else {
+      if (why !== 'drained') this.counters.workersLost += 1;
+      this.#workers.leave(now, session, why);
+    }
+    session.channel.close();
+  }
+
+  /** Moves what a session still has to say to the messages that need none. */
+  #flush(now: Instant, session: PeerSession): void {
+    const { channel } = session;
+    for (let t = channel.poll(now); t !== undefined; t = channel.poll(now)) this.#outbox.post(t);
+  }
+
+  #drain(now: Instant): void {
+    if (this.#farewell.state !== 'open') return;
+    this.#farewell.begin(now);
+    this.#dispatcher.isDraining = true;
+    for (const service of this.#registry.services.values()) {
+      for (const lane of [service.held, ...service.lanes.values()]) this.#dispatcher.refuseWaiting(lane.calls());
+    }
+    for (const session of this.#reception.byPeer.values())
+      writeMap(session.channel, GOAWAY, { brokers: this.#brokers });
+  }
+
+  /** Ends everything now. */
+  #stop(now: Instant): void {
+    const unfinished = this.#dispatcher.dispatchedCalls;
+    for (const session of [...this.#reception.byPeer.values()]) {
+      writeMap(session.channel, BYE, { why: 'closed' });
+      this.#flush(now, session);
+    }
+    for (const session of [...this.#reception.byPeer.values()]) this.#end(now, session, 'the broker was closed');
+    this.#farewell.state = 'closed';
+    this.#events.push({ kind: 'drained', unfinished });
+  }
+
+  /** What every input ends with. */
+  #settle(now: Instant): void {
+    this.#dispatcher.pump(now);
+    if (this.#farewell.state === 'open' || this.#farewell.state === 'closed') return;
+    const isAcknowledged = (): boolean =>
+      [...this.#reception.byPeer.values()].every((s) => s.kind === 'worker' || s.channel.isSettled);
+    if (this.#farewell.advance(now, this.#dispatcher.dispatchedCalls, isAcknowledged)) this.#stop(now);
+  }
+}

@@ -1,0 +1,14 @@
+import { PeerSessionBase } from './peer-session.ts';
+import type { PendingCall } from './pending-call.ts';
+import type { Route } from './route.ts';
+
+/** A client's session: the routes it has numbered and the calls it waits for. */
+export class ClientSession extends PeerSessionBase {
+  readonly kind = 'client' as const;
+  /** By the number that the client gave. */
+  readonly routes: (Route | undefined)[] = [];
+  /** By call number. */
+  readonly pending: Map<number, PendingCall> = new Map<number, PendingCall>();
+  /** Bodies of its queued and held calls. */
+  queuedBytes = 0;
+}

@@ -1,0 +1,43 @@
+/** What a broker has counted since its start. */
+export interface Counters {
+  /** REQUESTs taken on, and how they ended. */
+  calls: number;
+  replies: number;
+  failures: number;
+  canceled: number;
+  /** Calls started anew after the loss of a worker. */
+  redispatches: number;
+  /** Calls that a worker handed back untouched. */
+  rejects: number;
+  /** Answers for a dispatch that was over: late, repeated or made up. */
+  staleAnswers: number;
+  /** REQUESTs with a number that was pending already. */
+  duplicateRequests: number;
+  /** Messages seen before. */
+  duplicateMessages: number;
+  /** Messages that named a session that is not live. */
+  refusedMessages: number;
+  /** Messages that are not of this protocol, or not sound. */
+  malformedMessages: number;
+  workersLost: number;
+  /** By reason, how often a call was refused. */
+  refusals: Record<string, number>;
+}
+
+export function newCounters(): Counters {
+  return {
+    calls: 0,
+    replies: 0,
+    failures: 0,
+    canceled: 0,
+    redispatches: 0,
+    rejects: 0,
+    staleAnswers: 0,
+    duplicateRequests: 0,
+    duplicateMessages: 0,
+    refusedMessages: 0,
+    malformedMessages: 0,
+    workersLost: 0,
+    refusals: {},
+  };
+}

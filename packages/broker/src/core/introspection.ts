@@ -1,0 +1,71 @@
+import { encodeValue } from '@reeve/protocol';
+import type { Counters } from './counters.ts';
+import type { Registry } from './registry.ts';
+import type { Service } from './route.ts';
+
+/** Services whose names begin so are answered by the broker itself. */
+export const RESERVED_PREFIX = 'reeve.';
+
+/** The service under which a broker answers questions about itself. */
+export const BROKER_SERVICE = 'reeve.broker';
+
+/** What a broker tells of one service. */
+export interface ServiceStatus {
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly workers: readonly { readonly label: string; readonly load: number; readonly completed: number }[];
+  readonly queued: number;
+  readonly methods: readonly MethodStatus[];
+}
+
+export interface MethodStatus {
+  readonly name: string;
+  readonly fingerprints: readonly string[];
+  readonly idempotent: boolean;
+  readonly key: readonly string[];
+}
+
+/** Answers what people and tools ask a broker about itself. */
+export class Introspection {
+  readonly #registry: Registry;
+  readonly #counters: Counters;
+
+  constructor(registry: Registry, counters: Counters) {
+    this.#registry = registry;
+    this.#counters = counters;
+  }
+
+  /** How the broker answers a method of its own service, or `undefined` if it is not one. */
+  answerFor(service: string, method: string): (() => Uint8Array) | undefined {
+    if (service !== BROKER_SERVICE) return undefined;
+    if (method === 'services') return () => encodeValue(this.services());
+    if (method === 'stats') return () => encodeValue({ ...this.#counters });
+    return undefined;
+  }
+
+  /** All services that somebody offers, or did not long ago. */
+  services(): ServiceStatus[] {
+    const known = [...this.#registry.services.values()].filter((s) => s.isKnown);
+    return known.map(statusOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+}
+
+function statusOf(service: Service): ServiceStatus {
+  const offers = [...service.workers].flatMap((w) => w.methods.filter((m) => m.service === service.name));
+  const names = [...new Set(offers.map((m) => m.method))].sort();
+  return {
+    name: service.name,
+    versions: [...new Set(offers.map((m) => m.version))].sort(),
+    workers: [...service.workers].map(({ label, load, completed }) => ({ label, load, completed })),
+    queued: service.queuedCalls,
+    methods: names.map((name) => {
+      const same = offers.filter((m) => m.method === name);
+      return {
+        name,
+        fingerprints: [...new Set(same.map((m) => m.fingerprint))],
+        idempotent: same.every((m) => m.idempotent),
+        key: same[0]!.key,
+      };
+    }),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Limits, Random } from '@reeve/protocol';
+
+/** What a broker core is made of. */
+export interface BrokerCoreOptions {
+  /** Stable name of the broker, shown to its peers and to people. */
+  readonly name: string;
+  readonly random: Random;
+  /** Endpoints of other brokers, told to peers in WELCOME and GOAWAY. */
+  readonly brokers?: readonly string[];
+  /** Overrides of single limits; the rest are the defaults of `LIMITS`. */
+  readonly limits?: Partial<Limits>;
+}
+
+/** What an application may ask of a broker. */
+export type BrokerCommand = { readonly kind: 'drain' } | { readonly kind: 'stop' };
+
+/** What a broker tells its driver and its operator. */
+export type BrokerEvent =
+  | { readonly kind: 'worker-ready'; readonly label: string; readonly services: readonly string[] }
+  | { readonly kind: 'worker-left'; readonly label: string; readonly why: string; readonly calls: number }
+  | { readonly kind: 'peer-refused'; readonly why: string }
+  /** Everything is finished: the sockets may be closed. */
+  | { readonly kind: 'drained'; readonly unfinished: number };

@@ -1,0 +1,78 @@
+import { Ring, TimerNode } from '@reeve/protocol';
+import type { Lane } from './lane.ts';
+import { LeastLoaded, LoadPlace } from './least-loaded.ts';
+import type { TimerOwner } from './timers.ts';
+import type { WorkerSession } from './worker-session.ts';
+
+/**
+ * A set of workers that can serve the same routes. Services whose workers are the same share one, so the cost of a
+ * call does not grow with the number of services that a worker offers.
+ */
+export class Pool {
+  readonly kind = 'pool' as const;
+  /** The numbers of its workers, in order. */
+  readonly signature: string;
+  readonly members: readonly PoolMember[];
+  /** The members that can take a call now. */
+  readonly available: LeastLoaded<WorkerSession> = new LeastLoaded<WorkerSession>();
+  /** The lanes in which calls wait, in turn. */
+  readonly lanes: Ring<Lane> = new Ring<Lane>();
+  /** Lanes of services that point here, with or without calls. */
+  laneCount = 0;
+  /** Wakes the pool to see whether calls still wait. */
+  readonly timer: TimerNode<TimerOwner> = new TimerNode<TimerOwner>(this);
+  /** Whether the pool is to be looked at before the turn ends. */
+  isMarked = false;
+
+  constructor(signature: string, workers: readonly WorkerSession[]) {
+    this.signature = signature;
+    this.members = workers.map((worker) => new PoolMember(this, worker));
+    for (const member of this.members) {
+      member.worker.memberships.push(member);
+      member.refresh();
+    }
+  }
+
+  /** Calls that wait in all its lanes. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const lane of this.lanes) waiting += lane.size;
+    return waiting;
+  }
+
+  /** Takes the pool out of its workers' memberships. */
+  dissolve(): void {
+    for (const member of this.members) {
+      member.worker.memberships = member.worker.memberships.filter((m) => m !== member);
+    }
+  }
+}
+
+/** A worker's place in a pool. */
+export class PoolMember {
+  readonly pool: Pool;
+  readonly worker: WorkerSession;
+  readonly #place: LoadPlace<WorkerSession>;
+
+  constructor(pool: Pool, worker: WorkerSession) {
+    this.pool = pool;
+    this.worker = worker;
+    this.#place = new LoadPlace<WorkerSession>(worker);
+  }
+
+  /** Whether the pool finds it. */
+  get isListed(): boolean {
+    return this.#place.isLinked;
+  }
+
+  /** Brings the place up to date with the worker's load and availability. */
+  refresh(): void {
+    const { available } = this.pool;
+    const isAvailable = this.worker.isAvailable;
+    if (this.#place.isLinked) {
+      if (isAvailable && this.#place.load === this.worker.load) return;
+      available.remove(this.#place);
+    }
+    if (isAvailable) available.add(this.#place, this.worker.load);
+  }
+}

@@ -1,0 +1,128 @@
+import type {
+  EnvelopeReader,
+  Hello,
+  Instant,
+  Limits,
+  Outbox,
+  PeerId,
+  Random,
+  Refused,
+  RefusedWhy,
+} from '@reeve/protocol';
+import {
+  CallView,
+  Channel,
+  HELLO,
+  REFUSED,
+  REQUEST,
+  WELCOME,
+  bytesEqual,
+  randomToken,
+  readMap,
+  strayMessage,
+  writeMap,
+} from '@reeve/protocol';
+import { ClientSession } from './client-session.ts';
+import type { PeerSession } from './peer-session.ts';
+import { WorkerSession } from './worker-session.ts';
+
+/** Greets peers: makes sessions, and refuses what belongs to none. */
+export class Reception {
+  readonly byPeer: Map<PeerId, PeerSession> = new Map<PeerId, PeerSession>();
+  readonly #byToken = new Map<number, PeerSession>();
+  readonly #view = new CallView();
+  readonly #parts: ReceptionParts;
+  #workers = 0;
+
+  constructor(parts: ReceptionParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Answers HELLO with a session.
+   *
+   * Returns the sessions that it replaces; they must be ended before anything else is done.
+   */
+  welcome(now: Instant, peer: PeerId, hello: Hello): { session: PeerSession | undefined; replaced: PeerSession[] } {
+    const current = this.byPeer.get(peer);
+    if (current !== undefined && current.nonce === hello.nonce) return { session: undefined, replaced: [] };
+    const replaced = current === undefined ? [] : [current];
+    const previous = hello.previous === undefined ? undefined : this.#byToken.get(hello.previous);
+    // Only the process that held a session may have it ended.
+    if (previous !== undefined && previous !== current && bytesEqual(previous.instance, hello.instance)) {
+      replaced.push(previous);
+    }
+    if (this.byPeer.size - replaced.length >= this.#parts.limits.peersMax) {
+      this.#refuse(now, peer, {
+        why: 'limit',
+        session: 0,
+        calls: [],
+        detail: 'this broker has as many peers as it may',
+      });
+      return { session: undefined, replaced };
+    }
+    return { session: this.#open(now, peer, hello), replaced };
+  }
+
+  /** Enters a session that `welcome` made, once those it replaces are ended. */
+  enter(session: PeerSession): void {
+    this.byPeer.set(session.peer, session);
+    this.#byToken.set(session.token, session);
+  }
+
+  leave(session: PeerSession): void {
+    this.#byToken.delete(session.token);
+    if (this.byPeer.get(session.peer) === session) this.byPeer.delete(session.peer);
+  }
+
+  /** Refuses a whole message. The call numbers in it prove to the client that none of them was executed. */
+  refuseMessage(now: Instant, peer: PeerId, reader: EnvelopeReader): void {
+    const calls: number[] = [];
+    reader.rewind();
+    while (reader.next()) {
+      if (reader.type === REQUEST.type && this.#view.readRequest(reader)) calls.push(this.#view.call);
+    }
+    this.#refuse(now, peer, { why: 'unknown_session', session: reader.session, calls });
+  }
+
+  refusePeer(now: Instant, peer: PeerId, why: RefusedWhy, detail: string): void {
+    this.#refuse(now, peer, { why, session: 0, calls: [], detail });
+  }
+
+  #refuse(now: Instant, peer: PeerId, refused: Refused): void {
+    this.#parts.outbox.post(strayMessage(now, peer, REFUSED, refused));
+  }
+
+  #open(now: Instant, peer: PeerId, hello: Hello): PeerSession {
+    const { limits, outbox, random, name, epoch, brokers } = this.#parts;
+    const heartbeatMs = hello.role === 'worker' ? limits.workerHeartbeatMs : limits.clientHeartbeatMs;
+    const channel = new Channel(outbox, peer, randomToken(random), now, limits.windowBytes);
+    writeMap(channel, WELCOME, {
+      nonce: hello.nonce,
+      broker: name,
+      epoch,
+      heartbeatMs,
+      bodyBytesMax: limits.bodyBytesMax,
+      windowBytes: limits.windowBytes,
+      callsMax: limits.clientCallsMax,
+      brokers,
+    });
+    if (hello.role === 'client') return new ClientSession(channel, hello.instance, hello.nonce, heartbeatMs);
+    this.#workers += 1;
+    return new WorkerSession(channel, hello.instance, hello.nonce, heartbeatMs, this.#workers);
+  }
+}
+
+export interface ReceptionParts {
+  readonly name: string;
+  readonly epoch: number;
+  readonly brokers: readonly string[];
+  readonly limits: Limits;
+  readonly outbox: Outbox;
+  readonly random: Random;
+}
+
+/** Reads the HELLO that a message without a session must begin with. */
+export function readHello(reader: EnvelopeReader): Hello | undefined {
+  return reader.next() && reader.type === HELLO.type ? readMap(reader, HELLO) : undefined;
+}

@@ -1,0 +1,78 @@
+import type { Declare, OfferedMethod } from '@reeve/protocol';
+import type { Lane } from './lane.ts';
+import type { Pool } from './pool.ts';
+import type { WorkerSession } from './worker-session.ts';
+
+/**
+ * What a client means by one of its route numbers. Clients that mean the same share one: which workers fit is worked
+ * out when a route or a worker comes, never per call.
+ */
+export class Route {
+  readonly key: string;
+  readonly service: Service;
+  readonly method: string;
+  readonly fingerprint: string;
+  readonly accepts: readonly string[];
+  /** The caller says that the handler may be started more than once. */
+  readonly idempotent: boolean;
+  /** Set for what the broker itself answers: makes the body of the reply. */
+  readonly answer: (() => Uint8Array) | undefined;
+  /** Sessions that have declared it. */
+  users = 0;
+  /** Where its calls wait. `pool` of it is undefined while no worker fits. */
+  lane: Lane;
+  /** For each worker that fits: the worker's number of the method. */
+  readonly targets: Map<WorkerSession, RouteTarget> = new Map<WorkerSession, RouteTarget>();
+
+  constructor(key: string, service: Service, declare: Declare, answer: (() => Uint8Array) | undefined) {
+    this.key = key;
+    this.service = service;
+    this.method = declare.method;
+    this.fingerprint = declare.fingerprint;
+    this.accepts = declare.accepts;
+    this.idempotent = declare.idempotent;
+    this.answer = answer;
+    this.lane = service.held;
+    this.lane.routes += 1;
+  }
+
+  /** Whether caller and worker understand each other: either knows the other's fingerprint. */
+  fits(offered: OfferedMethod): boolean {
+    if (offered.method !== this.method) return false;
+    if (offered.refuses.some((r) => r.fingerprint === this.fingerprint)) return false;
+    return (
+      offered.fingerprint === this.fingerprint ||
+      offered.accepts.includes(this.fingerprint) ||
+      this.accepts.includes(offered.fingerprint)
+    );
+  }
+}
+
+/** How one worker serves a route. */
+export interface RouteTarget {
+  readonly method: number;
+  /** Both caller and worker say that the handler may be started more than once. */
+  readonly mayRestart: boolean;
+}
+
+/** A service that somebody offers, wants, or offered not long ago. */
+export class Service {
+  readonly name: string;
+  readonly routes: Set<Route> = new Set<Route>();
+  readonly workers: Set<WorkerSession> = new Set<WorkerSession>();
+  /** Whether a worker has offered it within the time that services are remembered. */
+  isKnown = false;
+  /** When its last worker left. */
+  emptySince = 0;
+  queuedCalls = 0;
+  queuedBytes = 0;
+  /** Where calls wait that no worker can serve. */
+  readonly held: Lane;
+  /** Where the others wait, one lane for each pool that serves one of its routes. */
+  readonly lanes: Map<Pool, Lane> = new Map<Pool, Lane>();
+
+  constructor(name: string, lane: (service: Service) => Lane) {
+    this.name = name;
+    this.held = lane(this);
+  }
+}

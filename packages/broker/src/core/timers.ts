@@ -1,0 +1,6 @@
+import type { PeerSession } from './peer-session.ts';
+import type { PendingCall } from './pending-call.ts';
+import type { Pool } from './pool.ts';
+
+/** What the broker's one timer wheel can wake. */
+export type TimerOwner = PendingCall | PeerSession | Pool;

@@ -1,0 +1,92 @@
+import type { EnvelopeReader, Instant } from '@reeve/protocol';
+import { AnswerView, CREDIT, DRAIN, EXTEND, FAILURE, READY, REJECT, REPLY, readMap, readNumber } from '@reeve/protocol';
+import { NOT_MINE } from './client-desk.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { RESERVED_PREFIX } from './introspection.ts';
+import type { BrokerEvent } from './options.ts';
+import type { Registry } from './registry.ts';
+import type { Service } from './route.ts';
+import type { WorkerSession } from './worker-session.ts';
+
+/** Reads what workers say. */
+export class WorkerDesk {
+  readonly #registry: Registry;
+  readonly #dispatcher: Dispatcher;
+  readonly #emit: (event: BrokerEvent) => void;
+  readonly #answer = new AnswerView();
+
+  constructor(registry: Registry, dispatcher: Dispatcher, emit: (event: BrokerEvent) => void) {
+    this.#registry = registry;
+    this.#dispatcher = dispatcher;
+    this.#emit = emit;
+  }
+
+  /** Acts on the record that the reader stands at. Returns what is wrong with it, or `undefined`. */
+  handleRecord(now: Instant, worker: WorkerSession, reader: EnvelopeReader): string | undefined {
+    switch (reader.type) {
+      case REPLY.type:
+        if (!this.#answer.readReply(reader)) return 'a REPLY whose lengths do not agree';
+        this.#dispatcher.finish(worker, this.#answer, true);
+        return undefined;
+      case FAILURE.type:
+        if (!this.#answer.readFailure(reader)) return 'a FAILURE whose lengths do not agree';
+        this.#dispatcher.finish(worker, this.#answer, false);
+        return undefined;
+      case CREDIT.type:
+        return this.#handleCredit(worker, reader);
+      case REJECT.type:
+        this.#dispatcher.handBack(now, worker, readNumber(reader) ?? 0);
+        return undefined;
+      case READY.type:
+        return this.#handleReady(now, worker, reader);
+      case DRAIN.type:
+        worker.isDraining = true;
+        this.#dispatcher.refresh(worker);
+        return undefined;
+      case EXTEND.type:
+        return undefined; // A call's lease is its deadline.
+      default:
+        return NOT_MINE;
+    }
+  }
+
+  /** Gives the calls of a worker that is gone to others. */
+  leave(now: Instant, worker: WorkerSession, why: string): void {
+    if (!worker.isReady) return;
+    const calls = worker.load;
+    this.#dispatcher.refresh(worker);
+    this.#note(this.#registry.leave(now, worker));
+    this.#dispatcher.loseWorker(now, worker);
+    this.#emit({ kind: 'worker-left', label: worker.label, why, calls });
+  }
+
+  #handleCredit(worker: WorkerSession, reader: EnvelopeReader): string | undefined {
+    const granted = readNumber(reader);
+    if (granted === undefined) return 'a CREDIT that is cut off';
+    if (granted > worker.granted) {
+      worker.granted = granted;
+      this.#dispatcher.refresh(worker);
+    }
+    return undefined;
+  }
+
+  #handleReady(now: Instant, worker: WorkerSession, reader: EnvelopeReader): string | undefined {
+    if (worker.isReady) return 'a second READY';
+    const ready = readMap(reader, READY);
+    if (ready === undefined) return 'a READY that is not what it should be';
+    const reserved = ready.methods.find((m) => m.service.startsWith(RESERVED_PREFIX));
+    if (reserved !== undefined) return `the service ${reserved.service}: names beginning with reeve. are the broker's`;
+    worker.offer(ready.methods);
+    if (ready.label !== undefined) worker.label = ready.label;
+    const services = this.#registry.join(now, worker);
+    this.#note(services);
+    this.#emit({ kind: 'worker-ready', label: worker.label, services: services.map((s) => s.name) });
+    return undefined;
+  }
+
+  /** Marks what may move now that the workers of services have changed. */
+  #note(services: readonly Service[]): void {
+    for (const service of services) for (const pool of service.lanes.keys()) this.#dispatcher.mark(pool);
+    this.#dispatcher.dissolve(this.#registry.takeDissolved());
+  }
+}

@@ -1,0 +1,105 @@
+import type { Channel, OfferedMethod } from '@reeve/protocol';
+import { PeerSessionBase } from './peer-session.ts';
+import type { PendingCall } from './pending-call.ts';
+import type { PoolMember } from './pool.ts';
+
+/** A worker's session: what it offers, how much more it allows, and which calls it has. */
+export class WorkerSession extends PeerSessionBase {
+  readonly kind = 'worker' as const;
+  /** Orders workers in the signature of a pool. Never reused. */
+  readonly number: number;
+  label: string;
+  /** By method number. Empty until READY. */
+  methods: readonly OfferedMethod[] = [];
+  isReady = false;
+  /** It said DRAIN: nothing new for it. */
+  isDraining = false;
+  /** Silent for two heartbeats on an open connection: nothing new for it, what it has stays. */
+  isSuspect = false;
+  /** It was told that calls wait for its credit. */
+  knowsDemand = false;
+
+  /** Dispatches that it has allowed and that it was sent, both since the session began. */
+  granted = 0;
+  dispatched = 0;
+  /** Calls that it has, abandoned ones included. */
+  load = 0;
+  completed = 0;
+
+  /** Its place in each pool that it belongs to. */
+  memberships: PoolMember[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #slots: (PendingCall | undefined)[] = [];
+  readonly #freeSlots: number[] = [];
+  #generation = 0;
+
+  constructor(channel: Channel, instance: Uint8Array, nonce: number, heartbeatMs: number, number: number) {
+    super(channel, instance, nonce, heartbeatMs);
+    this.number = number;
+    this.label = this.shortName;
+  }
+
+  /** Whether a call may be dispatched to it now. */
+  get isAvailable(): boolean {
+    return (
+      this.granted > this.dispatched &&
+      !this.isDraining &&
+      !this.isSuspect &&
+      !this.isEnded &&
+      this.load < SLOTS_MAX &&
+      !this.channel.isBlocked
+    );
+  }
+
+  /** Takes what READY says. */
+  offer(methods: readonly OfferedMethod[]): void {
+    this.methods = methods;
+    this.isReady = true;
+    methods.forEach((m, number) => this.#numbers.set(`${m.service} ${m.method}`, number));
+  }
+
+  /** The number of a method, if it offers it. */
+  numberOf(service: string, method: string): number | undefined {
+    return this.#numbers.get(`${service} ${method}`);
+  }
+
+  /** Whether only its own acknowledgements keep it from getting more. */
+  get isThrottled(): boolean {
+    return this.memberships.some((m) => !m.isListed) && this.isAvailable;
+  }
+
+  /** Gives a call a place and a dispatch id that was never used before in this session. */
+  assign(call: PendingCall): void {
+    const slot = this.#freeSlots.pop() ?? this.#slots.length;
+    this.#slots[slot] = call;
+    this.#generation += 1;
+    call.worker = this;
+    call.dispatch = this.#generation * SLOTS_MAX + slot;
+    this.dispatched += 1;
+    this.load += 1;
+  }
+
+  /** The call that a dispatch id stands for, or `undefined` if that dispatch is over or was never made. */
+  find(dispatch: number): PendingCall | undefined {
+    const call = this.#slots[dispatch % SLOTS_MAX];
+    return call?.dispatch === dispatch ? call : undefined;
+  }
+
+  /** Frees the place of a call. */
+  release(call: PendingCall): void {
+    const slot = call.dispatch % SLOTS_MAX;
+    this.#slots[slot] = undefined;
+    this.#freeSlots.push(slot);
+    this.load -= 1;
+    call.worker = undefined;
+    call.dispatch = 0;
+  }
+
+  /** All calls that it has. */
+  calls(): PendingCall[] {
+    return this.#slots.filter((call) => call !== undefined);
+  }
+}
+
+/** Calls one worker can have at a time: what fits in the low 16 bits of a dispatch id. */
+const SLOTS_MAX = 65_536;
