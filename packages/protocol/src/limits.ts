@@ -74,7 +74,11 @@ export const LIMIT_TABLE = {
   ],
   marginMinMs: [5, 'ms', 'least margin: one round trip on a busy machine'],
   marginMaxMs: [100, 'ms', 'largest margin: more would waste time that the handler could use'],
-  attempts: [3, 'sends', 'how often a client sends a call that may have been started'],
+  attempts: [
+    5,
+    'sends',
+    'sends that may have been started; each broker lost takes one, a rolling crash of three takes four',
+  ],
   redispatches: [2, 'starts', 'how often one broker starts an idempotent call anew after losing a worker'],
   recoverMs: [2_000, 'ms', 'how long an at-most-once call waits for proof after its session was lost'],
   retryBaseMs: [50, 'ms', 'first ceiling of the random pause before a retry; doubles each time'],

@@ -53,6 +53,8 @@ export class Uplink implements Timed {
   #nonce = 0;
   #isConnected = false;
   #dueAt: Instant = 0;
+  /** The transport had no room for the HELLO. */
+  #mustGreetAgain = false;
 
   constructor(host: UplinkHost, endpoint: string, index: number) {
     this.#host = host;
@@ -98,13 +100,20 @@ export class Uplink implements Timed {
   /** Takes the transport's word that the connection came up. */
   handleConnected(now: Instant): void {
     this.#isConnected = true;
-    if (this.state === 'greeting') this.#arm(now, LIMITS.helloTimeoutMs);
+    if (this.state === 'greeting' && !this.#mustGreetAgain) this.#arm(now, LIMITS.helloTimeoutMs);
   }
 
   /** Takes the transport's word that the connection ended. It connects again by itself. */
   handleLost(now: Instant): UplinkNews | undefined {
     this.#isConnected = false;
     return this.state === 'idle' || this.state === 'resting' ? undefined : this.#lose(now, 'the connection ended');
+  }
+
+  /** Takes the transport's word that it had no room for the HELLO. Tries again after a pause. */
+  handleGreetingRefused(now: Instant): void {
+    if (this.state !== 'greeting') return;
+    this.#mustGreetAgain = true;
+    this.#arm(now, LIMITS.reconnectMs);
   }
 
   /** Ends the session because the broker said BYE, or broke the protocol. */
@@ -121,6 +130,7 @@ export class Uplink implements Timed {
 
   #greet(now: Instant): void {
     this.state = 'greeting';
+    this.#mustGreetAgain = false;
     this.#nonce = randomToken(this.#host.random);
     const previous = this.lastSession === 0 ? {} : { previous: this.lastSession };
     const hello: Hello = { role: this.#host.role, instance: this.#host.instance, nonce: this.#nonce, ...previous };
@@ -163,6 +173,7 @@ export class Uplink implements Timed {
   }
 
   #checkGreeting(now: Instant): void {
+    if (this.#mustGreetAgain) return this.#greet(now);
     if (!this.#isConnected) return this.#arm(now, LIMITS.helloTimeoutMs);
     this.trouble ??= 'something accepts connections there but does not answer as a Reeve broker';
     this.#rest(now);

@@ -90,6 +90,21 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     return this.#introspection.services();
   }
 
+  /** How much stands in each table that must be empty when nothing is under way. */
+  sizes(): Record<string, number> {
+    const sessions = [...this.#reception.byPeer.values()];
+    const clients = sessions.filter((s) => s.kind === 'client');
+    const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
+    return {
+      pendingCalls: sum(clients.map((c) => c.pending.size)),
+      clientQueuedBytes: sum(clients.map((c) => c.queuedBytes)),
+      workerLoads: sum(sessions.map((s) => (s.kind === 'worker' ? s.load : 0))),
+      dispatchedCalls: this.#dispatcher.dispatchedCalls,
+      queuedBytes: this.#dispatcher.queuedBytes,
+      queuedCalls: sum([...this.#registry.services.values()].map((s) => s.queuedCalls)),
+    };
+  }
+
   handleMessage(now: Instant, peer: PeerId, frames: readonly Uint8Array[]): void {
     const reader = this.#reader;
     const malformed = reader.reset(frames);

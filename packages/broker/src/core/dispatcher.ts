@@ -50,6 +50,11 @@ export class Dispatcher {
     this.#warmUpEndsAt = parts.warmUpEndsAt;
   }
 
+  /** Bodies of all calls that wait. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
   /** Takes on a REQUEST. */
   take(now: Instant, client: ClientSession, route: Route, view: CallView): void {
     if (client.pending.has(view.call)) {

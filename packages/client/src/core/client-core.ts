@@ -1,0 +1,316 @@
+import type {
+  Instant,
+  PeerChange,
+  PeerId,
+  Random,
+  Refusal,
+  Session,
+  Timed,
+  Transmit,
+  UplinkHost,
+  UplinkLost,
+  UplinkNews,
+} from '@reeve/protocol';
+import { BYE, EnvelopeReader, Fifo, Outbox, TimerWheel, Uplink, writeMap } from '@reeve/protocol';
+import { Answers } from './answers.ts';
+import { BrokerChoice } from './broker-choice.ts';
+import { BrokerLink, LiveSession } from './broker-link.ts';
+import type { Call } from './call.ts';
+import type { ClientCommand, ClientEvent } from './client-event.ts';
+import type { ClientCoreOptions } from './client-options.ts';
+import type { ClientStats } from './client-stats.ts';
+import type { CallRequest } from './ledger.ts';
+import { Ledger } from './ledger.ts';
+import { requestNumbers } from './request-numbers.ts';
+import { Recovery } from './recovery.ts';
+import { Retries } from './retries.ts';
+import type { Route } from './route.ts';
+import { RouteTable } from './route.ts';
+import { Sender } from './sender.ts';
+
+/**
+ * The client, without clock and sockets: sessions with its brokers, and calls over them.
+ *
+ * The core only passes on: `Ledger` has the calls, `Sender` encodes them, `Answers` reads what brokers say,
+ * `Retries` and `Recovery` decide what becomes of a call that was refused or whose session was lost.
+ */
+export class ClientCore implements Session<ClientCommand, ClientEvent> {
+  readonly #options: ClientCoreOptions;
+  readonly #random: Random;
+  readonly #outbox = new Outbox();
+  readonly #timers = new TimerWheel<Timed>();
+  readonly #events = new Fifo<ClientEvent>();
+  readonly #reader = new EnvelopeReader();
+  readonly #routes = new RouteTable();
+  readonly #links: readonly BrokerLink[];
+  readonly #ledger: Ledger;
+  readonly #sender: Sender;
+  readonly #retries: Retries;
+  readonly #recovery: Recovery;
+  readonly #answers: Answers;
+  /** Links to close once everything is sent. */
+  #hangUps: PeerId[] = [];
+  #lastPeer: PeerId = 0;
+  #end: 'open' | 'draining' | 'closing' | 'closed' = 'open';
+
+  constructor(args: { random: Random; instance: Uint8Array; options: ClientCoreOptions }) {
+    this.#options = args.options;
+    this.#random = args.random;
+    const host = this.#uplinkHost(args.instance);
+    this.#links = args.options.brokers.map((endpoint, index) => new BrokerLink(new Uplink(host, endpoint, index)));
+    this.#ledger = new Ledger(args.options, this.#links, this.#timers, this.#events);
+    this.#sender = new Sender(this.#ledger, this.#links, new BrokerChoice(this.#links, args.options.policy));
+    this.#retries = new Retries(args.options, this.#ledger, args.random);
+    this.#recovery = new Recovery(args.options, this.#ledger, this.#retries);
+    this.#answers = new Answers(this.#ledger, this.#retries);
+  }
+
+  get stats(): ClientStats {
+    return this.#ledger.stats;
+  }
+
+  /** Calls that are not settled. */
+  get pendingCalls(): number {
+    return this.#ledger.size;
+  }
+
+  /** Bytes of calls that wait here. */
+  get unsentBytes(): number {
+    return this.#ledger.unsentBytes;
+  }
+
+  /** How it stands with each broker of the list. */
+  get brokers(): BrokerStatus[] {
+    return this.#links.map(({ uplink, session }) => ({
+      endpoint: uplink.endpoint,
+      isConnected: session !== undefined,
+      isLeaving: uplink.isLeaving,
+      broker: session?.broker,
+      trouble: uplink.trouble,
+    }));
+  }
+
+  /** Numbers a method for use in calls. Throws a `ReeveError` if there are too many. */
+  addRoute(route: Omit<Route, 'route'>): Route {
+    return this.#routes.add(route);
+  }
+
+  /** Starts a call. It ends with one `settled` event, also if it is over a limit. */
+  startCall(now: Instant, request: CallRequest): Call {
+    this.#retries.deposit();
+    return this.#ledger.admit(now, request);
+  }
+
+  /** Ends a call that its caller does not want any more. One that is over is left alone. */
+  cancel(call: Call): void {
+    this.#ledger.cancel(call);
+    this.#checkDrained();
+  }
+
+  handleCommand(now: Instant, command: ClientCommand): void {
+    switch (command.kind) {
+      case 'start':
+        for (const { uplink } of this.#links) uplink.start(now);
+        break;
+      case 'call':
+        this.startCall(now, command.request);
+        break;
+      case 'cancel':
+        this.cancel(command.call);
+        break;
+      case 'drain':
+        this.#ledger.isClosing = true;
+        if (this.#end === 'open') this.#end = 'draining';
+        this.#checkDrained();
+        break;
+      case 'close':
+        this.#close(now);
+        break;
+    }
+  }
+
+  handleMessage(now: Instant, peer: PeerId, frames: readonly Uint8Array[]): void {
+    const link = this.#linkOf(peer);
+    if (link === undefined) return;
+    const malformed = this.#reader.reset(frames);
+    const news = link.uplink.handleMessage(now, this.#reader, malformed);
+    if (news !== undefined) this.#handleNews(now, link, news);
+    this.#checkDrained();
+  }
+
+  handlePeer(now: Instant, peer: PeerId, change: PeerChange): void {
+    const link = this.#linkOf(peer);
+    if (link === undefined) return;
+    if (change === 'connected') {
+      link.uplink.handleConnected(now);
+      return;
+    }
+    const news = link.uplink.handleLost(now);
+    if (news !== undefined) this.#handleNews(now, link, news);
+    this.#checkDrained();
+  }
+
+  handleRefused(now: Instant, transmit: Transmit, why: Refusal): void {
+    const link = this.#linkOf(transmit.peer);
+    const { token, numbers } = requestNumbers(this.#reader, transmit);
+    const isLive = link?.session !== undefined && link.session.token === token;
+    if (isLive && why === 'full') {
+      link.session!.isRefused = true;
+      link.session!.channel.pause(now, transmit);
+      return;
+    }
+    if (token === 0) {
+      link?.uplink.handleGreetingRefused(now);
+      return;
+    }
+    // A message that never left proves more than any answer could: none of its calls was executed.
+    this.#recovery.handleUnsent(now, token, numbers);
+    if (isLive) this.#handleNews(now, link, link.uplink.end(now, 'the connection is gone'));
+  }
+
+  handleTimeout(now: Instant): void {
+    this.#outbox.handleTimeout(now);
+    this.#timers.advance(now, (timed) => timed.onTimer(now));
+    this.#checkDrained();
+  }
+
+  pollTransmit(now: Instant): Transmit | undefined {
+    do {
+      const transmit = this.#outbox.poll(now);
+      if (transmit === undefined) continue;
+      const session = this.#linkOf(transmit.peer)?.session;
+      if (session !== undefined) session.isRefused = false;
+      return transmit;
+    } while (this.#sender.pump(now));
+    this.#hangUp();
+    return undefined;
+  }
+
+  pollTimeout(): Instant | undefined {
+    const timer = this.#timers.next();
+    const pause = this.#outbox.timeout();
+    return timer === undefined || (pause !== undefined && pause < timer) ? pause : timer;
+  }
+
+  pollEvent(): ClientEvent | undefined {
+    return this.#events.shift();
+  }
+
+  #handleNews(now: Instant, link: BrokerLink, news: UplinkNews): void {
+    switch (news.kind) {
+      case 'welcome':
+        this.#handleWelcome(now, link);
+        this.#handleRecords(now, link);
+        break;
+      case 'records':
+        this.#handleRecords(now, link);
+        break;
+      case 'refused':
+        this.#recovery.handleProof(now, news.refused.session, news.refused.calls);
+        if (news.lost !== undefined) this.#handleLost(now, link, news.lost);
+        break;
+      case 'lost':
+        this.#handleLost(now, link, news);
+        break;
+    }
+  }
+
+  #handleWelcome(now: Instant, link: BrokerLink): void {
+    const { uplink } = link;
+    const session = new LiveSession(now, uplink.channel!, uplink.welcome!, this.#options.failbackMs, this.#random);
+    link.session = session;
+    this.#ledger.noteBodyBytesMax(session.bodyBytesMax);
+    this.#recovery.handleWelcome(link, uplink.peer);
+    this.#events.push({ kind: 'connected', endpoint: uplink.endpoint, broker: session.broker });
+  }
+
+  #handleRecords(now: Instant, link: BrokerLink): void {
+    const news = this.#answers.handleRecords(now, link, this.#reader);
+    if (news === 'leaving' && !link.uplink.isLeaving) {
+      link.uplink.isLeaving = true;
+      this.#events.push({ kind: 'leaving', endpoint: link.uplink.endpoint });
+    } else if (typeof news === 'object') {
+      if (news.isProtocolError) this.#sayProtocolError(now, link, news.why);
+      this.#handleNews(now, link, link.uplink.end(now, news.why));
+    }
+  }
+
+  /** Tells the broker why, before the session is left. */
+  #sayProtocolError(now: Instant, { session }: BrokerLink, detail: string): void {
+    const { channel } = session!;
+    writeMap(channel, BYE, { why: 'protocol', detail });
+    for (let t = channel.poll(now); t !== undefined; t = channel.poll(now)) this.#outbox.post(t);
+  }
+
+  #handleLost(now: Instant, link: BrokerLink, lost: UplinkLost): void {
+    const { session } = link;
+    // Only a greeting was lost.
+    if (session === undefined) return;
+    link.session = undefined;
+    this.#events.push({ kind: 'disconnected', endpoint: link.uplink.endpoint, why: lost.why });
+    this.#sender.release(link);
+    this.#recovery.handleLost(now, link, session);
+  }
+
+  #close(now: Instant): void {
+    if (this.#end === 'closing' || this.#end === 'closed') return;
+    this.#ledger.isClosing = true;
+    for (const call of this.#ledger.all()) this.#ledger.close(call);
+    for (const link of this.#links) {
+      link.uplink.stop(now, 'closed');
+      link.session = undefined;
+    }
+    this.#end = 'closing';
+  }
+
+  #checkDrained(): void {
+    if (this.#end === 'draining' && this.#ledger.size === 0) {
+      this.#end = 'open';
+      this.#events.push({ kind: 'drained' });
+    }
+  }
+
+  #hangUp(): void {
+    if (this.#hangUps.length > 0) {
+      for (const peer of this.#hangUps) this.#events.push({ kind: 'hangUp', peer });
+      this.#hangUps = [];
+    }
+    if (this.#end === 'closing') {
+      this.#end = 'closed';
+      this.#events.push({ kind: 'closed' });
+    }
+  }
+
+  #linkOf(peer: PeerId): BrokerLink | undefined {
+    for (const link of this.#links) if (link.uplink.peer === peer) return link;
+    return undefined;
+  }
+
+  #uplinkHost(instance: Uint8Array): UplinkHost {
+    return {
+      role: 'client',
+      instance,
+      outbox: this.#outbox,
+      random: this.#random,
+      timers: this.#timers,
+      nextPeer: () => (this.#lastPeer += 1),
+      dial: (peer, endpoint) => {
+        this.#events.push({ kind: 'dial', peer, endpoint });
+        this.#events.push({ kind: 'connecting', endpoint });
+      },
+      hangUp: (peer) => this.#hangUps.push(peer),
+      onLost: (now, uplink, lost) => this.#handleLost(now, this.#links[uplink.index]!, lost),
+    };
+  }
+}
+
+/** How it stands with one broker. */
+export interface BrokerStatus {
+  readonly endpoint: string;
+  readonly isConnected: boolean;
+  readonly isLeaving: boolean;
+  /** The broker's name, while connected. */
+  readonly broker: string | undefined;
+  /** What is wrong there, for people. */
+  readonly trouble: string | undefined;
+}

@@ -1,0 +1,31 @@
+import type { PeerId } from '@reeve/protocol';
+import type { Call } from './call.ts';
+import type { CallRequest } from './ledger.ts';
+
+/** What the driver or the application must know or do. */
+export type ClientEvent =
+  | { readonly kind: 'dial'; readonly peer: PeerId; readonly endpoint: string }
+  /** Comes after everything that was to be sent to the peer. */
+  | { readonly kind: 'hangUp'; readonly peer: PeerId }
+  /** The call is over: its `outcome` is set. */
+  | { readonly kind: 'settled'; readonly call: Call }
+  /** No call is outstanding any more, after `drain`. */
+  | { readonly kind: 'drained' }
+  | { readonly kind: 'closed' }
+  | ClientStatus;
+
+/** News of a connection. */
+export type ClientStatus =
+  | { readonly kind: 'connecting'; readonly endpoint: string }
+  | { readonly kind: 'connected'; readonly endpoint: string; readonly broker: string }
+  /** The broker is shutting down. Calls go elsewhere; those that it has are still answered. */
+  | { readonly kind: 'leaving'; readonly endpoint: string }
+  | { readonly kind: 'disconnected'; readonly endpoint: string; readonly why: string };
+
+/** What the application wants. `call` and `cancel` are also methods of the core, which return at once. */
+export type ClientCommand =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'call'; readonly request: CallRequest }
+  | { readonly kind: 'cancel'; readonly call: Call }
+  | { readonly kind: 'drain' }
+  | { readonly kind: 'close' };

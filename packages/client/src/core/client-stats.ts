@@ -1,0 +1,34 @@
+/** Counters since the client was made. */
+export interface ClientStats {
+  /** Calls started, also those that were refused at once. */
+  readonly calls: number;
+  readonly replies: number;
+  /** Calls that ended without a reply. */
+  readonly failures: number;
+  /** Sent again after a session was lost. */
+  readonly resends: number;
+  /** Sent again after a broker refused them, out of the retry budget. */
+  readonly retries: number;
+  /** Retries that the budget did not pay for. */
+  readonly retriesDenied: number;
+  /** Sends that were proved not executed: refused by name, given back by a broker that leaves, never sent. */
+  readonly takenBack: number;
+  /** Times that a broker started a call anew after it had lost a worker. */
+  readonly redispatches: number;
+  /** Answers to calls that were over already. */
+  readonly lateAnswers: number;
+}
+
+export function newStats(): { -readonly [K in keyof ClientStats]: ClientStats[K] } {
+  return {
+    calls: 0,
+    replies: 0,
+    failures: 0,
+    resends: 0,
+    retries: 0,
+    retriesDenied: 0,
+    takenBack: 0,
+    redispatches: 0,
+    lateAnswers: 0,
+  };
+}

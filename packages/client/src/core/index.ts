@@ -1,0 +1,13 @@
+export type { Policy } from './broker-choice.ts';
+export type { Call, CallState } from './call.ts';
+export { CALL_STATES } from './call.ts';
+export type { BrokerStatus } from './client-core.ts';
+export { ClientCore } from './client-core.ts';
+export type { ClientCommand, ClientEvent, ClientStatus } from './client-event.ts';
+export type { ClientCoreOptions } from './client-options.ts';
+export { CLIENT_DEFAULTS } from './client-options.ts';
+export type { ClientStats } from './client-stats.ts';
+export type { CallRequest } from './ledger.ts';
+export type { Failure, Outcome } from './outcome.ts';
+export type { Route } from './route.ts';
+export { PRIORITIES } from './send-queue.ts';

@@ -1,0 +1,242 @@
+import type { Fifo, Instant, Timed, TimerWheel, Verdict } from '@reeve/protocol';
+import { CANCEL, LIMITS, VERDICTS, splitBody, writeNumber } from '@reeve/protocol';
+import type { BrokerLink, LiveSession } from './broker-link.ts';
+import { CALL_STATES, Call } from './call.ts';
+import type { CallContent, CallOwner, CallState } from './call.ts';
+import { CallTable } from './call-table.ts';
+import type { ClientEvent } from './client-event.ts';
+import type { ClientCoreOptions } from './client-options.ts';
+import { newStats } from './client-stats.ts';
+import type { Failure } from './outcome.ts';
+import { failureOf, withDoubts } from './outcome.ts';
+import type { Route } from './route.ts';
+import { SendQueue } from './send-queue.ts';
+
+/**
+ * The book of all calls of a client: admits them within the limits, moves them from state to state, keeps their
+ * deadlines, and settles each of them once.
+ */
+export class Ledger implements CallOwner {
+  /** Calls that any broker may have. */
+  readonly queue: SendQueue = new SendQueue();
+  readonly stats: ReturnType<typeof newStats> = newStats();
+  /** Set when nothing new is taken: the verdict for what comes. */
+  isClosing = false;
+
+  readonly #options: ClientCoreOptions;
+  readonly #links: readonly BrokerLink[];
+  readonly #timers: TimerWheel<Timed>;
+  readonly #events: Fifo<ClientEvent>;
+  readonly #table = new CallTable();
+  #unsentBytes = 0;
+  /** The largest body that any broker has been known to take. */
+  #bodyBytesMax: number | undefined;
+
+  constructor(
+    options: ClientCoreOptions,
+    links: readonly BrokerLink[],
+    timers: TimerWheel<Timed>,
+    events: Fifo<ClientEvent>,
+  ) {
+    this.#options = options;
+    this.#links = links;
+    this.#timers = timers;
+    this.#events = events;
+  }
+
+  /** Calls that are not settled. */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  /** Bytes of calls that are queued or resting. */
+  get unsentBytes(): number {
+    return this.#unsentBytes;
+  }
+
+  /** Takes in a call. One that is over a limit is settled at once. */
+  admit(now: Instant, request: CallRequest): Call {
+    this.stats.calls += 1;
+    const content = contentOf(request);
+    const weightBytes = content.payload.length + (content.tail?.length ?? 0);
+    const refusal = this.#refusal(request.body.length, weightBytes);
+    const number = refusal === undefined ? this.#table.takeNumber() : 0;
+    const call = new Call(this, number, now + request.timeoutMs, content);
+    this.#unsentBytes += weightBytes;
+    if (refusal !== undefined) {
+      this.fail(call, refusal);
+      return call;
+    }
+    this.#table.put(call);
+    this.#timers.set(call.timer, call.deadline);
+    this.queue.push(call);
+    return call;
+  }
+
+  find(number: number): Call | undefined {
+    return this.#table.find(number);
+  }
+
+  all(): Call[] {
+    return this.#table.all();
+  }
+
+  /** Learns of a broker's limit. */
+  noteBodyBytesMax(bytes: number): void {
+    this.#bodyBytesMax = Math.max(bytes, this.#bodyBytesMax ?? 0);
+  }
+
+  /** Notes that the call goes out in a session. */
+  markSent(call: Call, session: LiveSession): void {
+    this.#move(call, 'sent');
+    call.session = session;
+    call.ring = session.outstanding;
+    session.outstanding.push(call.node);
+    call.sends += 1;
+    call.attempts += 1;
+  }
+
+  /** Puts a call that came back before all that were not sent yet. */
+  requeue(call: Call): void {
+    const hadOwnTimer = call.state === 'held' || call.state === 'resting';
+    this.#move(call, 'queued');
+    this.queue.unshift(call);
+    if (hadOwnTimer) this.#timers.set(call.timer, call.deadline);
+  }
+
+  /** Lets a call wait before it is queued again. */
+  rest(now: Instant, call: Call, delayMs: number): void {
+    this.#move(call, 'resting');
+    this.#wake(call, now + delayMs);
+  }
+
+  /** Keeps a call that must not be started twice until proof comes, or none can come any more. */
+  hold(now: Instant, call: Call, link: BrokerLink): void {
+    this.#move(call, 'held');
+    call.ring = link.held;
+    link.held.push(call.node);
+    this.#wake(call, now + this.#options.recoverMs);
+  }
+
+  /** Ends a call with its reply. */
+  reply(call: Call, body: Uint8Array): void {
+    this.stats.replies += 1;
+    call.outcome = { ok: true, body };
+    this.#settle(call);
+  }
+
+  /** Ends a call with a failure, with what is true of `executed` over all attempts. */
+  fail(call: Call, failure: Failure): void {
+    this.stats.failures += 1;
+    call.outcome = { ok: false, failure: withDoubts(failure, call.doubts.length > 0) };
+    this.#settle(call);
+  }
+
+  /** Ends a call because its caller does not want it any more. One that is over is left alone. */
+  cancel(call: Call): void {
+    this.#abandon(call, VERDICTS[CALL_STATES[call.state].onCancel]);
+  }
+
+  /** Ends a call because the client is closed. */
+  close(call: Call): void {
+    this.#abandon(call, VERDICTS[CALL_STATES[call.state].onClose]);
+  }
+
+  /** Called when the deadline of a call has come, or its rest is over. */
+  onCallTimer(now: Instant, call: Call): void {
+    if (call.state === 'held') this.fail(call, failureOf(VERDICTS.brokerLost));
+    else if (call.state === 'resting' && now < call.deadline) this.requeue(call);
+    else if (call.state === 'sent') this.#expireSent(now, call);
+    else this.fail(call, this.#expiry(call));
+  }
+
+  #refusal(bodyBytes: number, weightBytes: number): Failure | undefined {
+    const { pendingCallsMax, unsentBytesMax } = this.#options;
+    if (this.isClosing) return failureOf(VERDICTS.closedUnsent);
+    if (bodyBytes > (this.#bodyBytesMax ?? LIMITS.bodyBytesMax)) return failureOf(VERDICTS.requestTooLarge);
+    if (this.#table.size >= pendingCallsMax) {
+      return failureOf(VERDICTS.clientLimit, `${pendingCallsMax} calls are outstanding in this client already`);
+    }
+    if (this.#unsentBytes > 0 && this.#unsentBytes + weightBytes > unsentBytesMax) {
+      return failureOf(VERDICTS.clientLimit, `${this.#unsentBytes} bytes wait in this client to be sent`);
+    }
+    return undefined;
+  }
+
+  #expireSent(now: Instant, call: Call): void {
+    // The reply may lie unread because our own loop stood still: one more tick lets it be read first.
+    if (!call.hasGrace && now - call.deadline > LATE_MS) {
+      call.hasGrace = true;
+      this.#timers.set(call.timer, now + 1);
+      return;
+    }
+    this.#abandon(call, VERDICTS.noReply);
+  }
+
+  #expiry(call: Call): Failure {
+    const isConnected = this.#links.some((link) => link.session !== undefined);
+    if (call.doubts.length > 0) return failureOf(isConnected ? VERDICTS.noReply : VERDICTS.brokerLost);
+    return call.lastFailure ?? failureOf(isConnected ? VERDICTS.expiredInQueue : VERDICTS.noBroker);
+  }
+
+  /** Ends a call on this side; a broker that has it is told. */
+  #abandon(call: Call, verdict: Verdict): void {
+    if (call.state === 'settled') return;
+    if (call.state === 'sent') writeNumber(call.session!.channel, CANCEL, call.number);
+    this.fail(call, failureOf(verdict));
+  }
+
+  #settle(call: Call): void {
+    this.#move(call, 'settled');
+    this.#timers.clear(call.timer);
+    this.#table.remove(call);
+    this.#events.push({ kind: 'settled', call });
+  }
+
+  #move(call: Call, state: CallState): void {
+    const wasUnsent = CALL_STATES[call.state].isUnsent;
+    call.enter(state);
+    if (wasUnsent !== CALL_STATES[state].isUnsent) {
+      this.#unsentBytes += wasUnsent ? -call.weightBytes : call.weightBytes;
+    }
+    if (call.ring !== undefined) {
+      call.ring.remove(call.node);
+      call.ring = undefined;
+    }
+  }
+
+  #wake(call: Call, at: Instant): void {
+    this.#timers.set(call.timer, Math.min(at, call.deadline));
+  }
+}
+
+/** A call as it is asked for. */
+export interface CallRequest {
+  readonly route: Route;
+  readonly body: Uint8Array;
+  readonly key?: Uint8Array | undefined;
+  /** A MessagePack map of strings. */
+  readonly metadata?: Uint8Array | undefined;
+  /** From 0, served first, to 3. */
+  readonly priority: number;
+  readonly timeoutMs: number;
+  /** The application's own; comes back with the call. */
+  readonly context?: unknown;
+}
+
+function contentOf(request: CallRequest): CallContent {
+  const { route, body, key, metadata, priority, context } = request;
+  const { payload, tail } = splitBody(key, metadata, body);
+  return {
+    route,
+    payload,
+    tail,
+    keyBytes: key?.length ?? 0,
+    metadataBytes: metadata?.length ?? 0,
+    priority,
+    context,
+  };
+}
+
+/** A timer that comes so late shows that the whole process stood still. */
+const LATE_MS = 20;

@@ -1,0 +1,108 @@
+import type { Instant, OfferedMethod } from '@reeve/protocol';
+import { randomBytes, seededRandom } from '@reeve/protocol';
+import type { Dispatch, WorkerCommand, WorkerEvent, WorkerFailure } from '@reeve/worker/core';
+import { WorkerCore } from '@reeve/worker/core';
+import { SimulatedNode } from './node.ts';
+import type { World } from './world.ts';
+
+/** A worker process of a simulated world. Its handlers take simulated time. */
+export class SimulatedWorker extends SimulatedNode<WorkerCommand, WorkerEvent> {
+  /** Every start of a handler, in order. */
+  readonly starts: HandlerStart[] = [];
+  readonly events: WorkerEvent[] = [];
+  /** Dispatches whose signal was raised. */
+  readonly aborted = new Set<Dispatch>();
+  /** Handlers at work, and the most there ever were. */
+  running = 0;
+  runningMost = 0;
+  readonly #options: SimulatedWorkerOptions;
+  #core: WorkerCore;
+
+  constructor(world: World, name: string, options: SimulatedWorkerOptions) {
+    super(world, name);
+    this.#options = options;
+    this.#core = this.#newCore();
+    world.enter(this as never);
+    this.#open();
+  }
+
+  /** Handlers that it may run at once. */
+  get concurrency(): number {
+    return this.#options.concurrency ?? DEFAULT_CONCURRENCY;
+  }
+
+  get core(): WorkerCore {
+    return this.#core;
+  }
+
+  restart(): void {
+    this.#core = this.#newCore();
+    this.isAlive = true;
+    this.isStopped = false;
+    this.running = 0;
+    this.#open();
+  }
+
+  /** Leaves as by SIGTERM. */
+  drain(drainMs: number = 30_000): void {
+    this.input((session, now) => session.handleCommand(now, { kind: 'drain', drainMs }));
+  }
+
+  protected override get session(): WorkerCore {
+    return this.#core;
+  }
+
+  protected override handleEvent(event: WorkerEvent): void {
+    if (event.kind === 'start') this.#start(event.dispatch);
+    else if (event.kind === 'abort') this.aborted.add(event.dispatch);
+    else this.events.push(event);
+  }
+
+  #start(dispatch: Dispatch): void {
+    const core = this.#core;
+    this.running += 1;
+    this.runningMost = Math.max(this.runningMost, this.running);
+    const start = { at: this.world.now, callId: dispatch.callId, attempt: dispatch.attempt, method: dispatch.method };
+    this.starts.push(start);
+    const { takesMs, result } = this.#options.handle(dispatch);
+    this.world.agenda.add(this.world.now + takesMs, () => {
+      // A handler dies with its process.
+      if (core !== this.#core || !this.isAlive) return;
+      this.running -= 1;
+      this.input((_session, now) => {
+        if (result instanceof Uint8Array) core.complete(now, dispatch, result);
+        else core.fail(now, dispatch, result);
+      });
+    });
+  }
+
+  #open(): void {
+    this.input((session, now) => session.handleCommand(now, { kind: 'open' }));
+  }
+
+  #newCore(): WorkerCore {
+    const { u32 } = this.world.random;
+    const random = seededRandom(u32(), u32());
+    const { brokers, methods, concurrency = DEFAULT_CONCURRENCY, prefetch = 16 } = this.#options;
+    const options = { brokers, methods, concurrency, prefetch, label: this.name };
+    return new WorkerCore({ instance: randomBytes(random, 16), random, options });
+  }
+}
+
+export interface SimulatedWorkerOptions {
+  readonly brokers: readonly string[];
+  readonly methods: readonly OfferedMethod[];
+  readonly concurrency?: number;
+  readonly prefetch?: number;
+  /** What a handler does: how long it takes, and its encoded result or how it fails. */
+  readonly handle: (dispatch: Dispatch) => { takesMs: number; result: Uint8Array | WorkerFailure };
+}
+
+export interface HandlerStart {
+  readonly at: Instant;
+  readonly callId: string;
+  readonly attempt: number;
+  readonly method: number;
+}
+
+const DEFAULT_CONCURRENCY = 16;

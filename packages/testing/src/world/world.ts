@@ -1,0 +1,98 @@
+import type { Instant, Random } from '@reeve/protocol';
+import { seededRandom } from '@reeve/protocol';
+import { Agenda } from './agenda.ts';
+import type { SimulatedNode } from './node.ts';
+
+/**
+ * A world in which the real cores run in one process, on a simulated clock and network. One seed decides everything:
+ * the same seed gives the same run.
+ */
+export class World {
+  now: Instant = 1_000;
+  readonly random: Random;
+  readonly agenda: Agenda = new Agenda();
+  /** Least and greatest time that a message is under way. */
+  latency: readonly [leastMs: number, greatestMs: number];
+  /** How long a broken connection rests before it is made again. */
+  reconnectMs: number;
+  readonly #nodes: SimulatedNode[] = [];
+  readonly #listeners = new Map<string, SimulatedNode>();
+  readonly #separated = new Set<string>();
+
+  constructor(options: WorldOptions = {}) {
+    this.random = seededRandom(options.seed ?? 1);
+    this.latency = options.latency ?? [0.1, 0.3];
+    this.reconnectMs = options.reconnectMs ?? 100;
+  }
+
+  /** Enters a node. Done by the nodes' own constructors. */
+  enter(node: SimulatedNode, endpoint?: string): void {
+    this.#nodes.push(node);
+    if (endpoint !== undefined) this.#listeners.set(endpoint, node);
+  }
+
+  listenerAt(endpoint: string): SimulatedNode | undefined {
+    const node = this.#listeners.get(endpoint);
+    return node?.isAlive === true ? node : undefined;
+  }
+
+  /** Makes two nodes unable to connect. Connections that exist are cut by the caller. */
+  separate(a: SimulatedNode, b: SimulatedNode): void {
+    this.#separated.add(pairOf(a, b));
+  }
+
+  rejoin(a: SimulatedNode, b: SimulatedNode): void {
+    this.#separated.delete(pairOf(a, b));
+  }
+
+  isReachable(a: SimulatedNode, b: SimulatedNode): boolean {
+    return !this.#separated.has(pairOf(a, b));
+  }
+
+  latencyMs(): number {
+    const [least, greatest] = this.latency;
+    return least + this.random.unit() * (greatest - least);
+  }
+
+  /** Lets time pass. */
+  run(ms: number): void {
+    const until = this.now + ms;
+    while (this.#step(until));
+    this.now = until;
+  }
+
+  /** Lets time pass until something is true. Returns how long it took; throws if it takes longer than `maxMs`. */
+  runUntil(isTrue: () => boolean, maxMs: number = 60_000): number {
+    const from = this.now;
+    while (!isTrue()) {
+      if (!this.#step(from + maxMs)) throw new Error(`not true after ${maxMs} ms of simulated time`);
+    }
+    return this.now - from;
+  }
+
+  /** Does the next thing, if there is one until then. */
+  #step(until: Instant): boolean {
+    let next = this.agenda.next ?? Infinity;
+    let waking: SimulatedNode | undefined;
+    for (const node of this.#nodes) {
+      const timeout = node.timeout;
+      if (timeout !== undefined && timeout < next) [next, waking] = [timeout, node];
+    }
+    if (next > until) return false;
+    // A timeout may lie in the past: the core wants to be called at once. Time never runs backwards.
+    this.now = Math.max(this.now, next);
+    if (waking === undefined) this.agenda.take()!();
+    else waking.input((session, now) => session.handleTimeout(now));
+    return true;
+  }
+}
+
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly latency?: readonly [leastMs: number, greatestMs: number];
+  readonly reconnectMs?: number;
+}
+
+function pairOf(a: SimulatedNode, b: SimulatedNode): string {
+  return [a.name, b.name].sort().join('|');
+}

@@ -1,0 +1,334 @@
+import type {
+  EnvelopeReader as Reader,
+  Instant,
+  PeerChange,
+  PeerId,
+  Refusal,
+  Session,
+  Timed,
+  Transmit,
+  UplinkHost,
+  UplinkNews,
+} from '@reeve/protocol';
+import {
+  BYE,
+  CANCEL,
+  CREDIT,
+  CallView,
+  DEMAND,
+  DISPATCH,
+  DRAIN,
+  EnvelopeReader,
+  Fifo,
+  GOAWAY,
+  Outbox,
+  READY,
+  RECORD_FLAGS,
+  TimerNode,
+  TimerWheel,
+  Uplink,
+  readMap,
+  readNumber,
+  writeMap,
+  writeNumber,
+} from '@reeve/protocol';
+import { BrokerLink } from './broker-link.ts';
+import { Calls } from './calls.ts';
+import { CreditPool } from './credit.ts';
+import type { Dispatch } from './dispatch.ts';
+import type {
+  WorkerCommand,
+  WorkerCoreArgs,
+  WorkerCoreOptions,
+  WorkerCounters,
+  WorkerEvent,
+  WorkerFailure,
+} from './worker-event.ts';
+
+/**
+ * The worker without its sockets and clocks: a session with each broker, the calls that came in over them, and the
+ * credit that decides how many may come.
+ *
+ *     serving ──drain──▶ draining ──nothing at work, or out of time──▶ closed
+ *        └──────────────────────close────────────────────────────────────▲
+ */
+export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
+  readonly links: readonly BrokerLink[];
+  state: 'serving' | 'draining' | 'closed' = 'serving';
+
+  readonly #options: WorkerCoreOptions;
+  readonly #outbox = new Outbox();
+  readonly #timers = new TimerWheel<Timed>();
+  readonly #events = new Fifo<WorkerEvent>();
+  readonly #pool: CreditPool;
+  readonly #calls: Calls;
+  readonly #reader: Reader = new EnvelopeReader();
+  readonly #view = new CallView();
+  readonly #drainTimer = new TimerNode<Timed>({ onTimer: (now) => this.close(now) });
+  readonly #fire = (timed: Timed): void => timed.onTimer(this.#firingAt);
+  #firingAt: Instant = 0;
+  #peers = 0;
+  /** Links to be closed once everything that was said over them has been handed out. */
+  #hangUps: PeerId[] = [];
+
+  constructor({ instance, random, options }: WorkerCoreArgs) {
+    this.#options = options;
+    this.#pool = new CreditPool(options.concurrency + options.prefetch, options.brokers.length);
+    this.#calls = new Calls(options, this.#pool, this.#timers, this.#events);
+    const host: UplinkHost = {
+      role: 'worker',
+      instance,
+      outbox: this.#outbox,
+      random,
+      timers: this.#timers,
+      nextPeer: () => ++this.#peers,
+      dial: (peer, endpoint) => this.#events.push({ kind: 'dial', peer, endpoint }),
+      hangUp: (peer) => void this.#hangUps.push(peer),
+      onLost: (now, uplink, lost) => this.#handleNews(now, this.links[uplink.index]!, lost),
+    };
+    const deadlines = { handleDeadline: (now: Instant, dispatch: Dispatch) => this.#calls.expire(now, dispatch) };
+    this.links = options.brokers.map(
+      (endpoint, index) => new BrokerLink(new Uplink(host, endpoint, index), this.#pool.shares[index]!, deadlines),
+    );
+  }
+
+  /** Handlers at work, those of lost sessions included. */
+  get running(): number {
+    return this.#calls.admission.running;
+  }
+
+  /** Calls that wait for a handler. */
+  get waiting(): number {
+    return this.#calls.admission.waiting;
+  }
+
+  get counters(): Readonly<WorkerCounters> {
+    return this.#calls.counters;
+  }
+
+  /** Dials all brokers. */
+  open(now: Instant): void {
+    for (const link of this.links) link.uplink.start(now);
+  }
+
+  handleMessage(now: Instant, peer: PeerId, frames: readonly Uint8Array[]): void {
+    const link = this.#linkOf(peer);
+    if (link === undefined) return;
+    const malformed = this.#reader.reset(frames);
+    const news = link.uplink.handleMessage(now, this.#reader, malformed);
+    if (news === undefined) return;
+    if (news.kind === 'records') this.#readRecords(now, link);
+    else this.#handleNews(now, link, news);
+  }
+
+  handlePeer(now: Instant, peer: PeerId, change: PeerChange): void {
+    const link = this.#linkOf(peer);
+    if (link === undefined) return;
+    if (change === 'connected') return link.uplink.handleConnected(now);
+    const news = link.uplink.handleLost(now);
+    if (news !== undefined) this.#handleNews(now, link, news);
+  }
+
+  handleRefused(now: Instant, transmit: Transmit, why: Refusal): void {
+    const link = this.#linkOf(transmit.peer);
+    const channel = link?.uplink.channel;
+    // A HELLO that did not leave is sent anew when its time is up.
+    if (link === undefined || channel === undefined) return;
+    if (why === 'full') channel.pause(now, transmit);
+    else this.handlePeer(now, transmit.peer, 'disconnected');
+  }
+
+  handleCommand(now: Instant, command: WorkerCommand): void {
+    switch (command.kind) {
+      case 'complete':
+        return this.complete(now, command.dispatch, command.body);
+      case 'fail':
+        return this.fail(now, command.dispatch, command.failure);
+      case 'extend':
+        return this.extend(now, command.dispatch);
+      case 'open':
+        return this.open(now);
+      case 'drain':
+        return this.drain(now, command.drainMs);
+      case 'close':
+        return this.close(now);
+    }
+  }
+
+  handleTimeout(now: Instant): void {
+    this.#firingAt = now;
+    this.#timers.advance(now, this.#fire);
+    this.#outbox.handleTimeout(now);
+  }
+
+  pollTransmit(now: Instant): Transmit | undefined {
+    this.#writeCredit();
+    const transmit = this.#outbox.poll(now);
+    if (transmit !== undefined) return transmit;
+    if (this.state === 'draining' && this.#isDrained()) {
+      this.#end(now, 'drained');
+      return this.#outbox.poll(now);
+    }
+    for (const peer of this.#hangUps) this.#events.push({ kind: 'hangUp', peer });
+    if (this.#hangUps.length > 0) this.#hangUps = [];
+    return undefined;
+  }
+
+  pollTimeout(): Instant | undefined {
+    const timer = this.#timers.next();
+    const outbox = this.#outbox.timeout();
+    return timer === undefined || (outbox !== undefined && outbox < timer) ? outbox : timer;
+  }
+
+  pollEvent(): WorkerEvent | undefined {
+    return this.#events.shift();
+  }
+
+  /** The handler ended with an encoded result. A second answer to a call is ignored. */
+  complete(now: Instant, dispatch: Dispatch, body: Uint8Array): void {
+    this.#calls.complete(now, dispatch, body);
+  }
+
+  /** The handler, or the check of its input, failed. A second answer to a call is ignored. */
+  fail(now: Instant, dispatch: Dispatch, failure: WorkerFailure): void {
+    this.#calls.fail(now, dispatch, failure);
+  }
+
+  /** The handler says that it is at work: its lease is prolonged. */
+  extend(now: Instant, dispatch: Dispatch): void {
+    this.#calls.extend(now, dispatch);
+  }
+
+  /** Takes no more calls, hands back what has not started, finishes what runs within `drainMs`, and leaves. */
+  drain(now: Instant, drainMs: number): void {
+    if (this.state !== 'serving') return;
+    this.state = 'draining';
+    this.#events.push({ kind: 'draining' });
+    this.#refuse();
+    for (const { uplink } of this.links) if (uplink.channel !== undefined) writeMap(uplink.channel, DRAIN, {});
+    this.#timers.set(this.#drainTimer, now + drainMs);
+  }
+
+  /** Leaves now. What has not started is handed back, the signals of what runs are raised. */
+  close(now: Instant): void {
+    if (this.state === 'closed') return;
+    this.#refuse();
+    this.#calls.abortRunning(this.links);
+    this.#end(now, this.running === 0 ? 'drained' : 'closed');
+  }
+
+  #refuse(): void {
+    this.#calls.isRefusing = true;
+    this.#pool.stop();
+    for (const link of this.links) this.#calls.handBackWaiting(link);
+  }
+
+  #end(now: Instant, why: 'drained' | 'closed'): void {
+    this.#timers.clear(this.#drainTimer);
+    this.state = 'closed';
+    for (const link of this.links) {
+      link.uplink.stop(now, why);
+      this.#calls.lose(now, link);
+    }
+    this.#events.push({ kind: 'closed', drained: why === 'drained' });
+  }
+
+  /** Whether no handler is at work and every answer has been handed to the transport. */
+  #isDrained(): boolean {
+    if (this.running > 0) return false;
+    return this.links.every(({ uplink: { channel } }) => channel === undefined || !channel.isBlocked);
+  }
+
+  #handleNews(now: Instant, link: BrokerLink, news: UplinkNews): void {
+    if (news.kind === 'welcome') {
+      this.#beginSession(link, news.welcome.broker);
+      this.#readRecords(now, link);
+    } else if (news.kind === 'lost') {
+      // Without a session only a greeting was lost.
+      if (news.session === 0) return;
+      this.#calls.lose(now, link);
+      this.#events.push({ kind: 'disconnected', endpoint: link.uplink.endpoint, why: news.why });
+    } else if (news.kind === 'refused' && news.lost !== undefined) {
+      this.#handleNews(now, link, news.lost);
+    }
+  }
+
+  #beginSession(link: BrokerLink, broker: string): void {
+    const channel = link.uplink.channel!;
+    const { methods, label } = this.#options;
+    writeMap(channel, READY, label === undefined ? { methods } : { methods, label });
+    this.#pool.open(link.share);
+    if (this.state === 'draining') writeMap(channel, DRAIN, {});
+    this.#events.push({ kind: 'connected', endpoint: link.uplink.endpoint, broker });
+  }
+
+  #readRecords(now: Instant, link: BrokerLink): void {
+    const reader = this.#reader;
+    const { channel } = link.uplink;
+    while (link.uplink.channel === channel && reader.next()) {
+      if (reader.type === DISPATCH.type) {
+        if (this.#view.readDispatch(reader)) this.#calls.take(now, link, this.#view);
+        else this.#breakOff(now, link, 'a DISPATCH is cut off');
+      } else {
+        this.#readRarer(now, link);
+      }
+    }
+  }
+
+  #readRarer(now: Instant, link: BrokerLink): void {
+    const reader = this.#reader;
+    switch (reader.type) {
+      case CANCEL.type:
+        return this.#withNumber(now, link, (id) => this.#calls.cancel(now, link, id));
+      case DEMAND.type:
+        return this.#withNumber(now, link, (waiting) => this.#pool.demand(link.share, waiting));
+      case GOAWAY.type:
+        link.uplink.isLeaving = true;
+        this.#pool.leave(link.share);
+        return void this.#events.push({ kind: 'leaving', endpoint: link.uplink.endpoint });
+      case BYE.type:
+        return this.#handleNews(now, link, link.uplink.end(now, byeText(reader)));
+      default:
+        // Heartbeats and what a newer broker may say besides; it marks what must not be passed over.
+        if ((reader.flags & RECORD_FLAGS.mustUnderstand) === 0) return;
+        return this.#breakOff(now, link, `record type ${reader.type} is not understood here`);
+    }
+  }
+
+  #withNumber(now: Instant, link: BrokerLink, act: (value: number) => void): void {
+    const value = readNumber(this.#reader);
+    if (value === undefined) this.#breakOff(now, link, 'a record is cut off');
+    else act(value);
+  }
+
+  /** The broker broke the protocol: says so, and begins anew. */
+  #breakOff(now: Instant, link: BrokerLink, detail: string): void {
+    this.#calls.counters.protocolErrors += 1;
+    const channel = link.uplink.channel!;
+    writeMap(channel, BYE, { why: 'protocol', detail });
+    for (let t = channel.poll(now); t !== undefined; t = channel.poll(now)) this.#outbox.post(t);
+    this.#handleNews(now, link, link.uplink.end(now, detail));
+  }
+
+  /** Tells each broker its credit, once for all that changed since the last message. */
+  #writeCredit(): void {
+    for (const { share, uplink } of this.links) {
+      if (!share.isDirty) continue;
+      const { channel } = uplink;
+      // A broker that does not read the answers must not send for more of them.
+      if (channel === undefined || channel.isBlocked) continue;
+      share.isDirty = false;
+      writeNumber(channel, CREDIT, share.granted);
+    }
+  }
+
+  #linkOf(peer: PeerId): BrokerLink | undefined {
+    for (const link of this.links) if (link.uplink.peer === peer) return link;
+    return undefined;
+  }
+}
+
+function byeText(reader: Reader): string {
+  const bye = readMap(reader, BYE);
+  return bye === undefined ? 'the broker ended it' : `the broker ended it: ${bye.detail ?? bye.why}`;
+}

@@ -1,0 +1,84 @@
+import type { FailureDetail, OfferedMethod, PeerId, Random, Verdict, Code } from '@reeve/protocol';
+import type { AbortCause, Dispatch } from './dispatch.ts';
+
+/** What a worker core is made of. */
+export interface WorkerCoreArgs {
+  /** 16 random bytes: the process's id for its whole life. */
+  readonly instance: Uint8Array;
+  readonly random: Random;
+  readonly options: WorkerCoreOptions;
+}
+
+export interface WorkerCoreOptions {
+  /** Where brokers listen. At least one; each of them is served. */
+  readonly brokers: readonly string[];
+  /** What this worker offers. The number of a method is its place here. */
+  readonly methods: readonly OfferedMethod[];
+  /** Handlers at work at once. */
+  readonly concurrency: number;
+  /** Calls fetched ahead, which hides the round trip to the broker. */
+  readonly prefetch: number;
+  /** For each method how many of it may run at once; `undefined` or absent: no limit of its own. */
+  readonly methodLimits?: readonly (number | undefined)[];
+  /** How this worker is called where workers are listed. */
+  readonly label?: string | undefined;
+}
+
+/** What the application wants. The hot ones are also plain methods of the core. */
+export type WorkerCommand =
+  | { readonly kind: 'complete'; readonly dispatch: Dispatch; readonly body: Uint8Array }
+  | { readonly kind: 'fail'; readonly dispatch: Dispatch; readonly failure: WorkerFailure }
+  | { readonly kind: 'extend'; readonly dispatch: Dispatch }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'drain'; readonly drainMs: number }
+  | { readonly kind: 'close' };
+
+/** How a call failed here. */
+export interface WorkerFailure {
+  readonly verdict: Verdict;
+  /** A declared error's own code; else that of the verdict. */
+  readonly code?: Code | undefined;
+  readonly detail: FailureDetail;
+}
+
+/** What the driver must do, or the application know. */
+export type WorkerEvent =
+  | { readonly kind: 'dial'; readonly peer: PeerId; readonly endpoint: string }
+  | { readonly kind: 'hangUp'; readonly peer: PeerId }
+  /** The handler is to be run. It is counted as at work from now until `complete` or `fail`. */
+  | { readonly kind: 'start'; readonly dispatch: Dispatch }
+  /** The signal of a handler at work is to be raised. */
+  | { readonly kind: 'abort'; readonly dispatch: Dispatch; readonly why: AbortCause }
+  | WorkerStatus;
+
+/** News of a worker's connections and of its end. */
+export type WorkerStatus =
+  /** A session is live and the worker's methods are listed there. */
+  | { readonly kind: 'connected'; readonly endpoint: string; readonly broker: string }
+  | { readonly kind: 'disconnected'; readonly endpoint: string; readonly why: string }
+  /** The broker is shutting down: it sends nothing new. */
+  | { readonly kind: 'leaving'; readonly endpoint: string }
+  /** No new calls; what runs is finished. */
+  | { readonly kind: 'draining' }
+  /** It is over. `drained` is false if handlers were still at work. */
+  | { readonly kind: 'closed'; readonly drained: boolean };
+
+/** What happened to calls since the start. */
+export interface WorkerCounters {
+  /** Calls that brokers handed over. */
+  dispatches: number;
+  /** Handlers that were started. */
+  starts: number;
+  replies: number;
+  failures: number;
+  /** Calls handed back unstarted. */
+  rejects: number;
+  /** Calls whose deadline had passed before a handler could start. */
+  expired: number;
+  /** Calls that were cancelled, waiting or at work. */
+  cancels: number;
+  /** Results of handlers whose session was over. */
+  dropped: number;
+  /** Sessions that ended because the broker broke the protocol. */
+  protocolErrors: number;
+}
