@@ -10,7 +10,7 @@ import { decodeValue, encodeValue } from './values.ts';
 
 /** Appends a record that carries a map. */
 export function writeMap<T>(channel: Channel, record: MapRecord<T>, value: T): void {
-  const bytes = encodeValue(value);
+  const bytes = encodeMap(value);
   const at = channel.reserve(record.type, 0, bytes.length);
   channel.buffer.set(bytes, at);
 }
@@ -23,7 +23,7 @@ export function readMap<T>(reader: EnvelopeReader, record: MapRecord<T>): T | un
 
 /** Makes a message that belongs to no session: HELLO, and REFUSED towards a peer that has none. */
 export function strayMessage<T>(now: Instant, peer: PeerId, record: MapRecord<T>, value: T): Transmit {
-  const map = encodeValue(value);
+  const map = encodeMap(value);
   const bytes = new Uint8Array(ENVELOPE.headerBytes + ENVELOPE.recordHeaderBytes + map.length);
   writeEnvelopeHeader(bytes, { session: 0, seq: 0, ack: 0, sentAt: Math.floor(now) >>> 0 });
   const at = writeRecordHeader(bytes, ENVELOPE.headerBytes, record.type, 0, map.length);
@@ -46,3 +46,21 @@ export function readNumber(reader: EnvelopeReader): number | undefined {
 export function writeHeartbeat(channel: Channel): void {
   channel.reserve(HEARTBEAT.type, 0, HEARTBEAT.bytes);
 }
+
+/**
+ * Encodes what a record carries, for readers in any language: what is absent is left out, and an integer is an integer
+ * whatever its size. msgpackr writes a number beyond 32 bits as a float, and only a bigint as an integer.
+ */
+function encodeMap(map: unknown): Uint8Array {
+  return encodeValue(lowered(map));
+}
+
+function lowered(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) && value > U32_MAX ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map(lowered);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  const present = Object.entries(value).filter(([, v]) => v !== undefined);
+  return Object.fromEntries(present.map(([name, v]) => [name, lowered(v)]));
+}
+
+const U32_MAX = 0xffffffff;

@@ -29,6 +29,12 @@ export function choice<const T extends string>(...options: readonly T[]): Field<
   return field(options.map((o) => `\`${o}\``).join(' or '), (v) => options.find((o) => o === v) ?? INVALID);
 }
 
+/** One of a set of strings that later versions may add to: those it does not know read as `other`. */
+export function openChoice<const T extends string>(other: NoInfer<T>, ...options: readonly T[]): Field<T> {
+  const kind = `${options.map((o) => `\`${o}\``).join(' or ')}; one it does not know reads as \`${other}\``;
+  return field(kind, (v) => (typeof v === 'string' ? (options.find((o) => o === v) ?? other) : INVALID));
+}
+
 /** An integer from 0 to `max`. */
 export function integer(max: number = Number.MAX_SAFE_INTEGER): Field<number> {
   const kind = max === Number.MAX_SAFE_INTEGER ? 'integer' : `integer, at most ${max}`;

@@ -56,6 +56,37 @@ export {
 export type { ReeveErrorDetails } from './reeve-error.ts';
 export { ReeveError } from './reeve-error.ts';
 export { Ring, RingNode } from './ring.ts';
+export type {
+  AnyShape,
+  ArrayShape,
+  BigintShape,
+  BooleanShape,
+  BytesShape,
+  DateShape,
+  EnumShape,
+  IntersectionShape,
+  LiteralShape,
+  MapShape,
+  NeverShape,
+  NullableShape,
+  NullShape,
+  NumberShape,
+  ObjectShape,
+  RecordShape,
+  RefShape,
+  SetShape,
+  Shape,
+  Shapes,
+  StringShape,
+  TemplateShape,
+  TupleShape,
+  UndefinedShape,
+  UnionShape,
+  AmbiguousUnion,
+  CompiledShape,
+  Issue,
+} from './shape/index.ts';
+export { compileShape, findAmbiguousUnion, pathText } from './shape/index.ts';
 export type { Instant, PeerChange, PeerId, Refusal, Session, Transmit } from './session.ts';
 export { TimerNode, TimerWheel } from './timer-wheel.ts';
 export type { Timed, UplinkHost, UplinkLost, UplinkNews, UplinkState } from './uplink.ts';

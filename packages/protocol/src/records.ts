@@ -1,4 +1,4 @@
-import { blob, choice, flag, group, integer, list, optional, text } from './fields.ts';
+import { blob, choice, flag, group, integer, list, openChoice, optional, text } from './fields.ts';
 import { LIMITS } from './limits.ts';
 import type { FixedRecord, MapRecord, ReservedRecord } from './record-definition.ts';
 import { fixedRecord, mapRecord, reservedRecord } from './record-definition.ts';
@@ -16,7 +16,7 @@ export interface Hello {
   readonly role: 'client' | 'worker';
   /** The process's own id for its whole life. */
   readonly instance: Uint8Array;
-  /** Differs in each HELLO of an instance. A repeated one is answered with the same WELCOME. */
+  /** Differs in each HELLO of an instance. One whose session the connection already has is a repetition: ignored. */
   readonly nonce: number;
   /** The session that this one replaces: the broker ends it at once. */
   readonly previous?: number;
@@ -82,7 +82,7 @@ export const REFUSED: MapRecord<Refused> = mapRecord(
   'broker → peer',
   'Nothing in the refused message was acted on. For each REQUEST in it this is the proof that it was not executed.',
   {
-    why: choice('unknown_session', 'version', 'limit', 'protocol', 'draining'),
+    why: openChoice('protocol', 'unknown_session', 'version', 'limit', 'protocol', 'draining'),
     session: integer(),
     calls: list(integer(), LIMITS.recordsMax),
     detail: optional(text(1_024)),
@@ -311,7 +311,7 @@ export interface Bye {
 }
 
 export const BYE: MapRecord<Bye> = mapRecord(30, 'BYE', 'both', 'The session is over, by intent.', {
-  why: choice('closed', 'drained', 'slow', 'silent', 'protocol', 'replaced'),
+  why: openChoice('closed', 'closed', 'drained', 'slow', 'silent', 'protocol', 'replaced'),
   detail: optional(text(1_024)),
 });
 

@@ -1,4 +1,5 @@
 import { Packr } from 'msgpackr';
+import { valueFault } from './value-scan.ts';
 
 /**
  * Encodes a value as MessagePack that any language can read. The result is never written again.
@@ -14,6 +15,8 @@ export type Decoded = { readonly ok: true; readonly value: unknown } | { readonl
 
 /** Decodes MessagePack. Total: any bytes give a value or a reason, and nothing throws. Byte strings are copies. */
 export function decodeValue(bytes: Uint8Array): Decoded {
+  const fault = valueFault(bytes);
+  if (fault !== undefined) return { ok: false, why: fault };
   try {
     return { ok: true, value: packr.unpack(bytes) };
   } catch (error) {
@@ -24,7 +27,7 @@ export function decodeValue(bytes: Uint8Array): Decoded {
 /**
  * Plain MessagePack: no shared records, maps as objects, no extension but the timestamp. `copyBuffers`: a decoded
  * byte string would otherwise keep the whole frame it came in. `int64AsType: 'auto'`: a 64-bit integer becomes a
- * number where that is exact, else a bigint.
+ * number where that is exact, else a bigint. `encodeUndefinedAsNil`: msgpackr's own form of it is an extension.
  */
 const packr = new Packr({
   useRecords: false,
@@ -33,4 +36,5 @@ const packr = new Packr({
   structuredClone: false,
   moreTypes: false,
   int64AsType: 'auto',
+  encodeUndefinedAsNil: true,
 });

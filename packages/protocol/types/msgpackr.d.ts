@@ -9,6 +9,7 @@ export interface Options {
   readonly copyBuffers?: boolean;
   readonly structuredClone?: boolean;
   readonly moreTypes?: boolean;
+  readonly encodeUndefinedAsNil?: boolean;
   /** 'auto': a number where that is exact, else a bigint (left out of msgpackr's own declarations). */
   readonly int64AsType?: 'auto' | 'bigint' | 'number' | 'string';
 }

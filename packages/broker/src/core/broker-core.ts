@@ -62,6 +62,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   readonly #workers: WorkerDesk;
   readonly #introspection: Introspection;
   readonly #farewell: Farewell;
+  #complainedAt: Instant = -Infinity;
 
   constructor(now: Instant, options: BrokerCoreOptions) {
     const limits: Limits = { ...LIMITS, ...options.limits };
@@ -225,7 +226,10 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     this.counters.malformedMessages += 1;
     if (malformed.kind === 'version') this.#reception.refusePeer(now, peer, 'version', malformed.why);
     if (session !== undefined) this.#dismiss(now, session, 'protocol', malformed.why);
-    else this.#events.push({ kind: 'peer-refused', why: malformed.why });
+    else if (now - this.#complainedAt > COMPLAIN_EVERY_MS) {
+      this.#complainedAt = now;
+      this.#events.push({ kind: 'peer-refused', why: malformed.why });
+    }
   }
 
   #refuseMessage(now: Instant, peer: PeerId, reader: EnvelopeReader): void {
@@ -311,3 +315,6 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     if (this.#farewell.advance(now, this.#dispatcher.dispatchedCalls, isAcknowledged)) this.#stop(now);
   }
 }
+
+/** A scanner that tries the port must not fill the log. */
+const COMPLAIN_EVERY_MS = 60_000;

@@ -13,8 +13,9 @@ import {
 import { checkArray, checkMap, checkSet, checkTuple } from './check-list.ts';
 import { checkObject, isObject } from './check-object.ts';
 import { checkUnion } from './check-union.ts';
+import { mergeObjects } from './merge-objects.ts';
 import type { Env } from './run.ts';
-import type { RecordShape, Shape } from './shape.ts';
+import type { IntersectionShape, RecordShape, Shape } from './shape.ts';
 import type { Form } from './value-class.ts';
 
 /** Compiles shapes to closures that tell whether a value fits. */
@@ -70,7 +71,7 @@ export class CheckerCompiler {
       case 'union':
         return checkUnion(shape, this);
       case 'intersection':
-        return both(this.compile(shape.left), this.compile(shape.right));
+        return this.#intersection(shape);
       case 'nullable': {
         const of = this.compile(shape.of);
         return (value, issues) => value === null || of(value, issues);
@@ -80,6 +81,11 @@ export class CheckerCompiler {
       default:
         return unknownKind(shape);
     }
+  }
+
+  #intersection(shape: IntersectionShape): Checker {
+    const merged = mergeObjects(shape, this.env.shapes);
+    return merged === undefined ? both(this.compile(shape.left), this.compile(shape.right)) : this.compile(merged);
   }
 
   #undefined(): Checker {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeValue, encodeValue } from '../values.ts';
 import { compileShape } from './compile.ts';
 import type { Shape, Shapes } from './shape.ts';
-import { shapeAndValue, typedArbitrary } from './shape.test-arbitrary.ts';
+import { shapeAndValue, typedArbitrary } from './typed.test-support.ts';
 
 describe('a value of its shape', () => {
   test('has no issues and comes back the same from the wire', () => {

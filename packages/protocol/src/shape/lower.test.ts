@@ -106,16 +106,35 @@ describe('unions', () => {
   });
 });
 
-test('an intersection keeps the fields of both halves', () => {
-  const { check, lower, lift } = compileShape({
-    kind: 'intersection',
-    left: { kind: 'object', fields: { a: { kind: 'set', items: int } } },
-    right: { kind: 'object', fields: { b: { kind: 'map', key: int, value: int } } },
-  });
+describe('an intersection', () => {
+  const left: Shape = { kind: 'object', fields: { a: { kind: 'set', items: int } } };
+  const right: Shape = { kind: 'object', fields: { b: { kind: 'map', key: int, value: int } } };
   const value = { a: new Set([1]), b: new Map([[1, 2]]) };
-  expect(check(value)).toEqual([]);
-  expect(lower(value)).toEqual({ a: [1], b: [[1, 2]] });
-  expect(lift(lower(value))).toEqual(value);
+
+  test('of objects sends the fields of both and nothing else', () => {
+    const { check, lower, lift } = compileShape({ kind: 'intersection', left, right });
+    expect(check(value)).toEqual([]);
+    expect(lower({ ...value, more: 1 })).toEqual({ a: [1], b: [[1, 2]] });
+    expect(lift(lower(value))).toEqual(value);
+  });
+
+  test('of other things sends what either knows', () => {
+    const union: Shape = { kind: 'union', options: [right] };
+    const { check, lower, lift } = compileShape({ kind: 'intersection', left, right: union });
+    expect(check(value)).toEqual([]);
+    expect(lower({ ...value, more: 1 })).toEqual({ a: [1], b: [[1, 2]], more: 1 });
+    expect(lift(lower(value))).toEqual(value);
+  });
+
+  test('of strict objects refuses only what neither knows, as Zod does', () => {
+    const { check } = compileShape({
+      kind: 'intersection',
+      left: { ...left, unknown: 'strict' },
+      right: { ...right, unknown: 'strict' },
+    });
+    expect(check(value)).toEqual([]);
+    expect(check({ ...value, more: 1 })).toEqual([{ path: 'more', message: 'unknown field' }]);
+  });
 });
 
 test('a shape that needs no change costs nothing', () => {

@@ -3,8 +3,18 @@ import { fitsInt64, isPlainObject } from './check-any.ts';
 import type { CheckerCompiler } from './check.ts';
 import { lowerObject } from './lower-object.ts';
 import { changesInts, mapItems, type Mapper, RefMappers, through } from './mapper.ts';
+import { mergeObjects } from './merge-objects.ts';
 import type { Run } from './run.ts';
-import type { BigintShape, MapShape, RecordShape, SetShape, Shape, TupleShape, UnionShape } from './shape.ts';
+import type {
+  BigintShape,
+  IntersectionShape,
+  MapShape,
+  RecordShape,
+  SetShape,
+  Shape,
+  TupleShape,
+  UnionShape,
+} from './shape.ts';
 import { UnionChooser } from './union-chooser.ts';
 
 /**
@@ -52,7 +62,7 @@ export class LowerCompiler {
       case 'union':
         return this.#union(shape, keepsUnknown);
       case 'intersection':
-        return through(this.compile(shape.left, true), this.compile(shape.right, true));
+        return this.#intersection(shape, keepsUnknown);
       case 'nullable':
         return this.compile(shape.of, keepsUnknown);
       case 'ref':
@@ -60,6 +70,12 @@ export class LowerCompiler {
       default:
         return undefined;
     }
+  }
+
+  #intersection(shape: IntersectionShape, keepsUnknown: boolean): Mapper | undefined {
+    const merged = mergeObjects(shape, this.checkers.env.shapes);
+    if (merged !== undefined) return lowerObject(merged, this, keepsUnknown);
+    return through(this.compile(shape.left, true), this.compile(shape.right, true));
   }
 
   #tuple(shape: TupleShape): Mapper | undefined {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CreditShare } from './credit.ts';
@@ -126,12 +127,12 @@ class Model {
   check(): void {
     let sum = 0;
     for (const share of this.pool.shares) {
-      expect(share.outstanding).toBeGreaterThanOrEqual(0);
-      if (share.isOpen) expect(share.size).toBeGreaterThanOrEqual(1);
+      assert(share.outstanding >= 0);
+      if (share.isOpen) assert(share.size >= 1);
       sum += share.size;
     }
-    expect(sum).toBeLessThanOrEqual(this.pool.total);
-    expect(this.pool.orphans).toBeLessThanOrEqual(this.#concurrency);
+    assert(sum <= this.pool.total);
+    assert(this.pool.orphans <= this.#concurrency);
   }
 
   /** Ends all work and connects everybody. */
@@ -145,7 +146,7 @@ class Model {
 
   #dispatch(share: CreditShare): void {
     const hadCredit = share.outstanding > 0;
-    expect(this.pool.receive(share)).toBe(hadCredit && share.isOpen);
+    assert.equal(this.pool.receive(share), hadCredit && share.isOpen);
     if (hadCredit && this.#running < this.#concurrency) this.#running += 1;
   }
 

@@ -64,9 +64,11 @@ export class CreditPool {
     // After it left, the broker has no credit to count any more.
     if (!share.isOpen) return false;
     const isCovered = share.granted > share.received;
+    if (!isCovered && this.#isStopped) return false;
     share.received += 1;
     if (!isCovered) {
-      this.#recycle(share);
+      // It counts there as sent. To go on with the same numbers it gets one more, and has gained nothing.
+      share.grant();
       return false;
     }
     share.held += 1;
@@ -146,7 +148,8 @@ export class CreditPool {
   #poorest(): CreditShare | undefined {
     let least: CreditShare | undefined;
     for (const share of this.shares) {
-      if (share.isOpen && share.size < this.#startSize && (least === undefined || share.size < least.size)) least = share;
+      if (share.isOpen && share.size < this.#startSize && (least === undefined || share.size < least.size))
+        least = share;
     }
     return least;
   }

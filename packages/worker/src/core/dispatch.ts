@@ -1,5 +1,5 @@
-import type { CallView, Instant, Timed } from '@reeve/protocol';
-import { DISPATCH, NO_BYTES, RingNode, TimerNode, copyOut, toHex } from '@reeve/protocol';
+import type { CallView, Instant, RingNode, Timed } from '@reeve/protocol';
+import { DISPATCH, NO_BYTES, TimerNode, copyOut, toHex } from '@reeve/protocol';
 import type { BrokerLink } from './broker-link.ts';
 
 /**
@@ -33,6 +33,8 @@ export class Dispatch implements Timed {
   state: DispatchState = 'waiting';
   /** Why the handler's signal was raised, if it was. */
   abortedBy: AbortCause | undefined;
+  /** Who wants to know of an abort: whatever runs the handler. */
+  attached: Abortable | undefined;
   /** When its lease was last extended. */
   extendedAt: Instant = -Infinity;
 
@@ -98,6 +100,11 @@ export class Dispatch implements Timed {
   onTimer(now: Instant): void {
     this.link.host.handleDeadline(now, this);
   }
+}
+
+/** Something that a raised signal reaches. */
+export interface Abortable {
+  abort(why: AbortCause): void;
 }
 
 export type DispatchState = 'waiting' | 'running' | 'orphaned' | 'over';

@@ -6,7 +6,6 @@ import {
   CREDIT,
   Channel,
   DEMAND,
-  DISPATCH,
   DRAIN,
   EXTEND,
   EnvelopeReader,
@@ -50,9 +49,18 @@ export type Heard =
       readonly code: string;
       readonly detail: FailureDetail;
     }
-  | { readonly is: 'reject' | 'extend'; readonly id: number }
-  | { readonly is: 'drain' | 'heartbeat' }
+  | { readonly is: 'reject'; readonly id: number }
+  | { readonly is: 'extend'; readonly id: number }
+  | { readonly is: 'drain' }
+  | { readonly is: 'heartbeat' }
   | { readonly is: 'bye'; readonly why: string };
+
+interface CallExtras {
+  readonly method?: number;
+  readonly remainingMs?: number;
+  readonly key?: string;
+  readonly metadata?: object;
+}
 
 /** A broker that does what the test says and notes what it hears. */
 export class ScriptedBroker {
@@ -78,11 +86,15 @@ export class ScriptedBroker {
   }
 
   /** Sends a call. Returns its dispatch id. */
-  dispatch(more: { method?: number; body?: unknown; remainingMs?: number; key?: string; metadata?: object } = {}): number {
+  dispatch(more: CallExtras & { body?: unknown } = {}): number {
+    return this.dispatchBytes(encodeValue(more.body ?? null), more);
+  }
+
+  dispatchBytes(body: Uint8Array, more: CallExtras = {}): number {
     const id = this.#nextDispatch++;
     const key = more.key === undefined ? undefined : new TextEncoder().encode(more.key);
     const metadata = more.metadata === undefined ? undefined : encodeValue(more.metadata);
-    const { payload, tail } = splitBody(key, metadata, encodeValue(more.body ?? null));
+    const { payload, tail } = splitBody(key, metadata, body);
     const lengths = { keyBytes: key?.length ?? 0, metadataBytes: metadata?.length ?? 0 };
     const head = { call: 1_000 + id, attempt: 1, priority: 1, remainingMs: more.remainingMs ?? 10_000 };
     this.sent += 1;
@@ -206,7 +218,7 @@ export class Rig {
 
   /** Carries everything to and fro until nobody has anything to say. */
   settle(): void {
-    for (let isBusy = true; isBusy; ) {
+    for (let isBusy = true; isBusy;) {
       isBusy = this.#drainEvents();
       for (let t = this.core.pollTransmit(this.now); t !== undefined; t = this.core.pollTransmit(this.now)) {
         isBusy = true;
@@ -223,7 +235,7 @@ export class Rig {
 
   /** Moves the clock in small steps, firing timers on the way. */
   pass(ms: number): void {
-    for (const end = this.now + ms; this.now < end; ) {
+    for (const end = this.now + ms; this.now < end;) {
       this.now = Math.min(end, this.now + 4);
       this.core.handleTimeout(this.now);
       this.settle();
@@ -242,14 +254,15 @@ export class Rig {
   }
 
   aborts(): [number, string][] {
-    return this.events.flatMap((event) => (event.kind === 'abort' ? [[event.dispatch.id, event.why] as const] : [])) as [
-      number,
-      string,
-    ][];
+    return this.events.flatMap((event) =>
+      event.kind === 'abort' ? [[event.dispatch.id, event.why] as const] : [],
+    ) as [number, string][];
   }
 
   status(): string[] {
-    return this.events.map((event) => event.kind).filter((kind) => !['dial', 'start', 'abort', 'hangUp'].includes(kind));
+    return this.events
+      .map((event) => event.kind)
+      .filter((kind) => !['dial', 'start', 'abort', 'hangUp'].includes(kind));
   }
 
   #drainEvents(): boolean {
@@ -265,7 +278,10 @@ export class Rig {
   }
 
   #dial(peer: PeerId, endpoint: string): void {
-    this.#byPeer.set(peer, this.brokers.find((broker) => broker.endpoint === endpoint)!);
+    this.#byPeer.set(
+      peer,
+      this.brokers.find((broker) => broker.endpoint === endpoint)!,
+    );
     this.core.handlePeer(this.now, peer, 'connected');
   }
 }

@@ -1,8 +1,8 @@
+import assert from 'node:assert/strict';
 import { VERDICTS } from '@reeve/protocol';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import type { Dispatch } from './dispatch.ts';
-import type { ScriptedBroker } from './scripted-broker.test-support.ts';
 import { Rig } from './scripted-broker.test-support.ts';
 
 /**
@@ -12,14 +12,19 @@ import { Rig } from './scripted-broker.test-support.ts';
  */
 test('a worker keeps its word whatever happens', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 6 }), steps, (concurrency, prefetch, script) => {
-      const life = new Life(concurrency, prefetch);
-      for (const step of script) {
-        life.take(step);
-        life.check();
-      }
-      life.finish();
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 1, max: 6 }),
+      steps,
+      (concurrency, prefetch, script) => {
+        const life = new Life(concurrency, prefetch);
+        for (const step of script) {
+          life.take(step);
+          life.check();
+        }
+        life.finish();
+      },
+    ),
     { numRuns: 300 },
   );
 });
@@ -58,33 +63,33 @@ class Life {
 
   check(): void {
     const { core, brokers } = this.#rig;
-    expect(core.running).toBe(this.#atWork.length);
-    expect(core.running).toBeLessThanOrEqual(this.#concurrency);
-    expect(this.#atWork.filter((dispatch) => dispatch.method === 1).length).toBeLessThanOrEqual(1);
+    assert.equal(core.running, this.#atWork.length);
+    assert(core.running <= this.#concurrency);
+    assert(this.#atWork.filter((dispatch) => dispatch.method === 1).length <= 1);
     let room = 0;
     for (const [index, broker] of brokers.entries()) {
       const { held, share } = core.links[index]!;
       if (broker.channel === undefined) continue;
-      expect(share.granted).toBe(broker.granted);
-      expect(share.held).toBe(held.length);
+      assert.equal(share.granted, broker.granted);
+      assert.equal(share.held, held.length);
       room += broker.granted - broker.sent + held.length;
     }
-    expect(room).toBeLessThanOrEqual(this.#total);
+    assert(room <= this.#total);
   }
 
   finish(): void {
     while (this.#atWork.length > 0) this.take(['complete', 0, 0]);
     const { core, brokers } = this.#rig;
-    expect([core.running, core.waiting]).toEqual([0, 0]);
+    assert.deepEqual([core.running, core.waiting], [0, 0]);
     for (const [index, broker] of brokers.entries()) {
-      expect(core.links[index]!.held).toEqual([]);
+      assert.deepEqual(core.links[index]!.held, []);
       const ids = broker.heard.flatMap((heard) => ('id' in heard ? [heard.id] : []));
-      expect(new Set(ids).size).toBe(ids.length);
+      assert.equal(new Set(ids).size, ids.length);
     }
     const { dispatches, replies, failures, rejects, expired, dropped } = core.counters;
     const forgotten = dispatches - replies - failures - rejects - expired - dropped;
-    expect(forgotten).toBeGreaterThanOrEqual(0);
-    if (!this.#wasCut()) expect(forgotten).toBe(0);
+    assert(forgotten >= 0);
+    if (!this.#wasCut()) assert.equal(forgotten, 0);
   }
 
   #wasCut(): boolean {

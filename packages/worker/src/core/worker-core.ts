@@ -285,7 +285,7 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
       case GOAWAY.type:
         link.uplink.isLeaving = true;
         this.#pool.leave(link.share);
-        return void this.#events.push({ kind: 'leaving', endpoint: link.uplink.endpoint });
+        return this.#events.push({ kind: 'leaving', endpoint: link.uplink.endpoint });
       case BYE.type:
         return this.#handleNews(now, link, link.uplink.end(now, byeText(reader)));
       default:

@@ -1,0 +1,147 @@
+import { randomInt } from 'node:crypto';
+import type { Logger, PeerId, Transmit } from '@reeve/protocol';
+import { LIMITS, seededRandom, silentLogger } from '@reeve/protocol';
+import type { Listener, SendResult } from '@reeve/protocol/io';
+import { SessionDriver, systemClock, transportFor } from '@reeve/protocol/io';
+import type { BrokerCommand, BrokerEvent, Counters, ServiceStatus } from './core/index.ts';
+import { BrokerCore } from './core/index.ts';
+import type { BrokerOptions } from './options.ts';
+import { DEFAULT_LISTEN } from './options.ts';
+
+/**
+ * Starts a broker and resolves when it listens.
+ *
+ * Rejects with an `EndpointError` that says why an endpoint cannot be used.
+ */
+export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
+  const broker = new Broker(options);
+  try {
+    await broker.listen();
+  } catch (error) {
+    await broker.close();
+    throw error;
+  }
+  return broker;
+}
+
+/** A running broker. */
+export class Broker {
+  readonly #core: BrokerCore;
+  readonly #driver: SessionDriver<BrokerCommand, BrokerEvent>;
+  readonly #logger: Logger;
+  readonly #listen: readonly string[];
+  readonly #bodyBytesMax: number;
+  readonly #listeners: Listener[] = [];
+  /** Which listener a peer came in by. Filled only where there are several. */
+  readonly #byPeer = new Map<PeerId, Listener>();
+  readonly #ended: Promise<void>;
+  #end!: () => void;
+
+  /** @internal Use `startBroker`. */
+  constructor(options: BrokerOptions) {
+    const { listen = DEFAULT_LISTEN, limits = {}, brokers = [], logger = silentLogger } = options;
+    this.#listen = typeof listen === 'string' ? [listen] : listen;
+    this.#logger = logger;
+    this.#bodyBytesMax = limits.bodyBytesMax ?? LIMITS.bodyBytesMax;
+    this.#ended = new Promise((resolve) => (this.#end = resolve));
+    const random = seededRandom(randomInt(SEEDS), randomInt(SEEDS), randomInt(SEEDS), randomInt(SEEDS));
+    const name = options.name ?? this.#listen[0] ?? DEFAULT_LISTEN;
+    this.#core = new BrokerCore(systemClock.now(), { name, random, brokers, limits });
+    this.#driver = new SessionDriver({
+      session: this.#core,
+      send: (transmit) => this.#send(transmit),
+      onEvent: (event) => this.#handleEvent(event),
+      onCrash: (thrown) => this.#handleCrash(thrown),
+    });
+  }
+
+  /** Where it listens, with the ports that the system chose. */
+  get endpoints(): string[] {
+    return this.#listeners.map((l) => l.endpoint);
+  }
+
+  /** Resolves when the broker is over, by `drain`, `close` or a failure of its own. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /** What has been counted since the start. */
+  get counters(): Readonly<Counters> {
+    return this.#core.counters;
+  }
+
+  /** All services that somebody offers, or did not long ago. */
+  services(): ServiceStatus[] {
+    return this.#core.services();
+  }
+
+  /** @internal */
+  async listen(): Promise<void> {
+    for (const endpoint of this.#listen) {
+      let listener: Listener | undefined;
+      const handler = {
+        onMessage: (peer: PeerId, frames: readonly Uint8Array[]): void => {
+          if (this.#listen.length > 1 && listener !== undefined) this.#byPeer.set(peer, listener);
+          this.#driver.message(peer, frames);
+        },
+        onLost: (peer: PeerId): void => {
+          this.#driver.peer(peer, 'disconnected');
+          this.#byPeer.delete(peer);
+        },
+      };
+      listener = await transportFor(endpoint).listen(endpoint, handler, { bodyBytesMax: this.#bodyBytesMax });
+      this.#listeners.push(listener);
+    }
+  }
+
+  /**
+   * Shuts down without losing a call: refuses what is new, hands back what waits, waits for what workers have (at
+   * most `goawayMs`), says goodbye. Resolves when it is over.
+   */
+  async drain(): Promise<void> {
+    this.#driver.command({ kind: 'drain' });
+    await this.#ended;
+  }
+
+  /** Ends now. Peers are told; calls under way end for their callers as after a crash. */
+  async close(): Promise<void> {
+    this.#driver.command({ kind: 'stop' });
+    if (this.#listeners.length > 0) await this.#ended;
+    else await this.#driver.close();
+  }
+
+  #send(transmit: Transmit): Promise<SendResult> {
+    const only = this.#listeners.length === 1 ? this.#listeners[0] : this.#byPeer.get(transmit.peer);
+    return only === undefined ? GONE : only.send(transmit.peer, transmit.frames);
+  }
+
+  #handleEvent(event: BrokerEvent): void {
+    switch (event.kind) {
+      case 'worker-ready':
+        return this.#logger.info({ worker: event.label, services: event.services }, 'worker ready');
+      case 'worker-left':
+        return this.#logger.info({ worker: event.label, why: event.why, calls: event.calls }, 'worker left');
+      case 'peer-refused':
+        return this.#logger.warn({ why: event.why }, 'a peer that does not speak this protocol was ignored');
+      case 'drained':
+        return void this.#finish();
+    }
+  }
+
+  #handleCrash(thrown: unknown): void {
+    this.#logger.error({ err: thrown }, 'the broker stopped because of a bug in Reeve');
+    void this.#finish();
+  }
+
+  async #finish(): Promise<void> {
+    await this.#driver.close();
+    // What the sockets still hold for peers that read may leave; a peer that does not must not keep us.
+    await Promise.all(this.#listeners.map((l) => l.close(LINGER_MS)));
+    this.#end();
+  }
+}
+
+const GONE: Promise<SendResult> = Promise.resolve('gone');
+const SEEDS = 2 ** 32;
+/** The last message of a session is small and its peer is reading: half a second is ample. */
+const LINGER_MS = 500;

@@ -1,0 +1,20 @@
+export type { Clock, TimerHandle } from './clock.ts';
+export { systemClock } from './clock.ts';
+export type { Endpoint, EndpointErrorCode, IpcEndpoint, MemoryEndpoint, TcpEndpoint } from './endpoint.ts';
+export { EndpointError, parseEndpoint } from './endpoint.ts';
+export { MemoryTransport, memoryTransport } from './memory-transport.ts';
+export { nextPeerId } from './peer-ids.ts';
+export type { DriverOptions } from './session-driver.ts';
+export { SessionDriver } from './session-driver.ts';
+export type {
+  Link,
+  LinkHandler,
+  LinkNotice,
+  ListenOptions,
+  Listener,
+  ListenerHandler,
+  SendResult,
+  Transport,
+} from './transport.ts';
+export { transportFor } from './transports.ts';
+export { zeromqTransport } from './zeromq-transport.ts';

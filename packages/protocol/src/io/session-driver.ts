@@ -1,0 +1,195 @@
+import type { Instant, PeerChange, PeerId, Session, Transmit } from '../session.ts';
+import type { Clock, TimerHandle } from './clock.ts';
+import { systemClock } from './clock.ts';
+import type { SendResult } from './transport.ts';
+
+/** What a driver needs besides the session. */
+export interface DriverOptions<Command, Event> {
+  readonly session: Session<Command, Event>;
+  /** Hands a message to the link or listener of its peer. The next one is handed over when this one's fate is known. */
+  readonly send: (transmit: Transmit) => Promise<SendResult>;
+  /** Takes what the session wants done. May call the driver. Must not throw. */
+  readonly onEvent: (event: Event) => void;
+  /** Takes what the session or `onEvent` threw: a bug in Reeve. The driver has stopped by then. */
+  readonly onCrash: (thrown: unknown) => void;
+  /** Default: the clock of the process. */
+  readonly clock?: Clock;
+  /** Whether the process may end although the session waits for a time. Default: no. */
+  readonly unrefTimer?: boolean;
+}
+
+/**
+ * Runs a session: the one loop that broker, client and worker share.
+ *
+ * Theory of operation. Whatever is fed in changes the session at once. What the session wants done (events) follows a
+ * message directly, so that a handler or a waiting caller goes on within the same turn of the event loop. What it
+ * wants sent waits for the end of the turn: then one flush drains the transmits, one after the other, and arms the
+ * one timer. So a thousand calls of one turn leave as one message, and a call that is alone leaves as soon as the
+ * turn is over.
+ *
+ * Why the end of the turn is `setImmediate`: it comes right after the loop has polled its sockets, so an idle call
+ * loses a microsecond or two, and the continuations of every promise that the turn has settled have run, so what they
+ * call rides along. A microtask would come before most of them.
+ */
+export class SessionDriver<Command, Event> {
+  readonly #session: Session<Command, Event>;
+  readonly #options: DriverOptions<Command, Event>;
+  readonly #clock: Clock;
+  readonly #flushAtTurnEnd: () => void;
+  #state: 'running' | 'closing' | 'stopped' = 'running';
+  #isScheduled = false;
+  #isDraining = false;
+  /** The flush under way. */
+  #flushing: Promise<void> | undefined;
+  #timer: TimerHandle | undefined;
+  /** When the timer goes off; `Infinity` while there is none. */
+  #timerAt: Instant = Infinity;
+
+  constructor(options: DriverOptions<Command, Event>) {
+    this.#session = options.session;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#flushAtTurnEnd = () => {
+      this.#isScheduled = false;
+      if (this.#state === 'running') void this.#flush();
+    };
+  }
+
+  /** Feeds a message of a peer. */
+  message(peer: PeerId, frames: readonly Uint8Array[]): void {
+    this.#feed((now) => this.#session.handleMessage(now, peer, frames));
+    this.#drainEvents();
+  }
+
+  /** Feeds the news that a connection came up or ended. */
+  peer(peer: PeerId, change: PeerChange): void {
+    this.#feed((now) => this.#session.handlePeer(now, peer, change));
+    this.#drainEvents();
+  }
+
+  /** Feeds a command. Its events come at the end of the turn, never before this returns. */
+  command(command: Command): void {
+    this.#feed((now) => this.#session.handleCommand(now, command));
+  }
+
+  /** Says that a method of the session was called directly: what it left to do is done at the end of the turn. */
+  wake(): void {
+    if (this.#isScheduled || this.#state !== 'running') return;
+    this.#isScheduled = true;
+    this.#clock.atTurnEnd(this.#flushAtTurnEnd);
+  }
+
+  /** Sends what is left to send, then stops: nothing is taken in any more. */
+  async close(): Promise<void> {
+    if (this.#state !== 'running') return this.#flushing;
+    this.#state = 'closing';
+    // A flush under way has polled for the last time, maybe: one more sees everything.
+    await this.#flushing;
+    await this.#flush();
+    this.#stop();
+  }
+
+  #feed(step: (now: Instant) => void): void {
+    if (this.#state !== 'running') return;
+    this.#guard(() => step(this.#clock.now()));
+    this.wake();
+  }
+
+  #flush(): Promise<void> | undefined {
+    if (this.#flushing !== undefined) return this.#flushing;
+    this.#drainEvents();
+    const first = this.#poll();
+    if (first === undefined) {
+      this.#arm();
+    } else {
+      this.#flushing = this.#sendFrom(first);
+    }
+    return this.#flushing;
+  }
+
+  /** The single writer: the next message leaves when the fate of the last is known, so a refused one keeps its place. */
+  async #sendFrom(first: Transmit): Promise<void> {
+    for (let next: Transmit | undefined = first; next !== undefined; next = this.#poll()) {
+      await this.#sendOne(next);
+    }
+    this.#flushing = undefined;
+    this.#drainEvents();
+    this.#arm();
+  }
+
+  async #sendOne(transmit: Transmit): Promise<void> {
+    try {
+      const result = await this.#options.send(transmit);
+      if (result === 'sent' || this.#isStopped) return;
+      this.#session.handleRefused(this.#clock.now(), transmit, result);
+    } catch (thrown) {
+      this.#crash(thrown);
+    }
+  }
+
+  #poll(): Transmit | undefined {
+    if (this.#isStopped) return undefined;
+    return this.#guard(() => this.#session.pollTransmit(this.#clock.now()));
+  }
+
+  #drainEvents(): void {
+    // An event's consumer may feed the driver, which comes by here again: the loop already under way sees it all.
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    this.#guard(() => {
+      while (!this.#isStopped) {
+        const event = this.#session.pollEvent();
+        if (event === undefined) break;
+        this.#options.onEvent(event);
+      }
+    });
+    this.#isDraining = false;
+  }
+
+  /** Sets the timer if the session wants to be woken before it would go off. A timer that comes too early is left. */
+  #arm(): void {
+    if (this.#state !== 'running') return;
+    const due = this.#guard(() => this.#session.pollTimeout());
+    if (due === undefined || due >= this.#timerAt) return;
+    if (this.#timer !== undefined) this.#clock.clearTimer(this.#timer);
+    this.#timerAt = due;
+    this.#timer = this.#clock.setTimer(Math.max(0, due - this.#clock.now()), () => this.#onTimer());
+    if (this.#options.unrefTimer === true) this.#timer.unref();
+  }
+
+  #onTimer(): void {
+    this.#timer = undefined;
+    this.#timerAt = Infinity;
+    this.#feed((now) => {
+      const due = this.#session.pollTimeout();
+      if (due !== undefined && due <= now) this.#session.handleTimeout(now);
+    });
+    this.#drainEvents();
+  }
+
+  get #isStopped(): boolean {
+    return this.#state === 'stopped';
+  }
+
+  #stop(): void {
+    this.#state = 'stopped';
+    if (this.#timer !== undefined) this.#clock.clearTimer(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Whatever the session throws is a bug in Reeve: it is told once, and the driver stands still. */
+  #guard<T>(step: () => T): T | undefined {
+    try {
+      return step();
+    } catch (thrown) {
+      this.#crash(thrown);
+      return undefined;
+    }
+  }
+
+  #crash(thrown: unknown): void {
+    if (this.#isStopped) return;
+    this.#stop();
+    this.#options.onCrash(thrown);
+  }
+}

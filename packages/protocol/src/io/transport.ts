@@ -1,0 +1,56 @@
+import type { PeerId, Refusal } from '../session.ts';
+
+/**
+ * What Reeve needs of a transport. ZeroMQ is the first, the in-memory one the second; another one is a file, not a
+ * fork. Messages are arrays of byte strings; a link keeps their order; frames must not be changed once handed over.
+ */
+export interface Transport {
+  /** Opens a link to an endpoint and keeps it open: it connects again by itself. Throws a `ReeveError` for an unusable endpoint. */
+  dial(endpoint: string, link: LinkHandler): Link;
+  /** Listens on an endpoint. Rejects with a `ReeveError` that says why it cannot. */
+  listen(endpoint: string, peers: ListenerHandler, options?: ListenOptions): Promise<Listener>;
+}
+
+/** The dialling end of a connection. */
+export interface Link {
+  /** Sends one message. Resolves to what became of it: `sent` means queued, nothing more. */
+  send(frames: readonly Uint8Array[]): Promise<SendResult>;
+  /** Closes the link. What was queued within it may still leave for `lingerMs` (0 by default). */
+  close(lingerMs?: number): Promise<void>;
+}
+
+/** What a link tells its owner. */
+export interface LinkHandler {
+  onMessage(frames: readonly Uint8Array[]): void;
+  /** The connection ended. Everything that had arrived on it was given to `onMessage` before. */
+  onLost(): void;
+  /** For people: what was seen on the way to the peer. */
+  onNotice(notice: LinkNotice): void;
+}
+
+/** Seen at an endpoint, for the message of a failed `connect()`. */
+export type LinkNotice = 'refused' | 'connected' | 'handshake-failed' | 'unresolved';
+
+/** The accepting end of many connections. */
+export interface Listener {
+  /** Where it listens: the endpoint with the port that the system chose, where that was left open. */
+  readonly endpoint: string;
+  send(peer: PeerId, frames: readonly Uint8Array[]): Promise<SendResult>;
+  close(lingerMs?: number): Promise<void>;
+}
+
+/** What a listener tells its owner. Peers are numbered from 1 by the listener and never reused in a process. */
+export interface ListenerHandler {
+  onMessage(peer: PeerId, frames: readonly Uint8Array[]): void;
+  /** The connection ended. It comes after everything that the peer had sent. */
+  onLost(peer: PeerId): void;
+}
+
+export interface ListenOptions {
+  /** Largest frame in bytes that is read at all. Default: the largest body and some room. */
+  readonly messageBytesMax?: number;
+  /** Largest body in bytes, from which the transport's heartbeat timeout follows. */
+  readonly bodyBytesMax?: number;
+}
+
+export type SendResult = 'sent' | Refusal;

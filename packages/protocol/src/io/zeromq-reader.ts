@@ -1,0 +1,35 @@
+import type { Router, Dealer } from 'zeromq';
+
+/**
+ * Reads a socket until it is closed: the only reader it has.
+ *
+ * Theory of operation. What libzmq has queued is handed out within one turn of the event loop, because each message
+ * settles the next promise at once. Under a flood that would hold off timers, other sockets and our own sends, so a
+ * turn ends after so many messages or bytes.
+ */
+export async function readSocket(socket: Dealer | Router, onMessage: (frames: Uint8Array[]) => void): Promise<void> {
+  let messages = 0;
+  let bytes = 0;
+  while (!socket.closed) {
+    let frames: Uint8Array[];
+    try {
+      frames = await socket.receive();
+    } catch (thrown) {
+      // A receive that is pending when the socket closes fails with EAGAIN, a later one with EBADF.
+      if (socket.closed) return;
+      throw thrown;
+    }
+    onMessage(frames);
+    messages += 1;
+    for (const frame of frames) bytes += frame.length;
+    if (messages < TURN_MESSAGES_MAX && bytes < TURN_BYTES_MAX) continue;
+    messages = 0;
+    bytes = 0;
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+const TURN_MESSAGES_MAX = 64;
+const TURN_BYTES_MAX = 262_144;

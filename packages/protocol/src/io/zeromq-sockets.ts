@@ -1,0 +1,123 @@
+import { createRequire } from 'node:module';
+import type * as ZeroMq from 'zeromq';
+import { LIMITS, transportTimeoutMs } from '../limits.ts';
+import { EndpointError } from './endpoint.ts';
+import type { ListenOptions } from './transport.ts';
+
+/** A DEALER with Reeve's profile: the dialling end, one for each broker. */
+export type DealerSocket = ZeroMq.Dealer;
+
+/** A ROUTER with Reeve's profile: the accepting end of many connections. */
+export type RouterSocket = ZeroMq.Router;
+
+/** Makes a DEALER. `ipv6` is on for IPv6 addresses only: names would else resolve to addresses nobody listens on. */
+export function makeDealer(ipv6: boolean): DealerSocket {
+  return new (sockets().Dealer)({
+    ipv6,
+    // With `immediate` libzmq would drop the pipe with the connection, and with it the replies that have arrived.
+    immediate: false,
+    reconnectInterval: LIMITS.reconnectMs,
+    reconnectMaxInterval: LIMITS.reconnectMaxMs,
+    connectTimeout: CONNECT_MS,
+    handshakeInterval: DIAL_HANDSHAKE_MS,
+    ...COMMON,
+  });
+}
+
+/** Makes a ROUTER. Its heartbeats serve both ends: each ping tells the peer how long to wait for the next one. */
+export function makeRouter(ipv6: boolean, options: ListenOptions = {}): RouterSocket {
+  const bodyBytesMax = options.bodyBytesMax ?? LIMITS.bodyBytesMax;
+  const timeoutMs = transportTimeoutMs(bodyBytesMax);
+  return new (sockets().Router)({
+    ipv6,
+    // A message for a peer that is gone or full is refused; the default drops it in silence.
+    mandatory: true,
+    // A second connection never takes over the name of a first.
+    handover: false,
+    maxMessageSize: options.messageBytesMax ?? bodyBytesMax + LIMITS.messageSlackBytes,
+    backlog: BACKLOG,
+    heartbeatInterval: LIMITS.transportHeartbeatMs,
+    heartbeatTimeout: timeoutMs,
+    heartbeatTimeToLive: timeoutMs,
+    handshakeInterval: LISTEN_HANDSHAKE_MS,
+    ...COMMON,
+  });
+}
+
+/**
+ * Whether a message is libzmq's own mark that a connection ended. It stands in the stream where the connection's last
+ * message was, so everything that had arrived is read first.
+ */
+export function isLossMark(frame: Uint8Array): boolean {
+  return frame.length === 1 && frame[0] === LOSS_MARK[0];
+}
+
+/** Loads the native library, on first use: a program that stays in memory never needs it. */
+function sockets(): Sockets {
+  loaded ??= defineSockets(load());
+  return loaded;
+}
+
+function load(): typeof ZeroMq {
+  try {
+    return createRequire(import.meta.url)('zeromq') as typeof ZeroMq;
+  } catch (cause) {
+    throw new EndpointError('unsupported', '', NO_LIBRARY, cause);
+  }
+}
+
+/** The options that libzmq calls drafts have no names in the API; their setters are for subclasses. */
+function defineSockets({ Dealer, Router, capability, context }: typeof ZeroMq): Sockets {
+  // Only heeded before the first socket. Else a socket with unsent messages keeps the process from ending.
+  context.blocky = false;
+  if (capability.draft !== true) throw new EndpointError('unsupported', '', NO_DRAFTS);
+  return {
+    Dealer: class extends Dealer {
+      constructor(options: ZeroMq.SocketOptions<ZeroMq.Dealer>) {
+        super(options);
+        this.setStringOption(HICCUP_MSG, LOSS_MARK);
+      }
+    },
+    Router: class extends Router {
+      constructor(options: ZeroMq.SocketOptions<ZeroMq.Router>) {
+        super(options);
+        this.setStringOption(DISCONNECT_MSG, LOSS_MARK);
+      }
+    },
+  };
+}
+
+interface Sockets {
+  readonly Dealer: new (options: ZeroMq.SocketOptions<ZeroMq.Dealer>) => ZeroMq.Dealer;
+  readonly Router: new (options: ZeroMq.SocketOptions<ZeroMq.Router>) => ZeroMq.Router;
+}
+
+let loaded: Sockets | undefined;
+
+const COMMON = {
+  // A send is settled at once: it is queued or refused. So no two sends of a socket can ever be under way.
+  sendTimeout: 0,
+  linger: 0,
+  // Messages, not bytes; bytes are bounded by the session's window.
+  sendHighWaterMark: 256,
+  receiveHighWaterMark: 1_024,
+};
+
+/** libzmq's numbers of two draft options. */
+const DISCONNECT_MSG = 111;
+const HICCUP_MSG = 114;
+/** No envelope and no Majordomo message begins like this. */
+const LOSS_MARK: Buffer = Buffer.from([0]);
+
+/** Connections waiting to be accepted: a fleet that reconnects at once; above what Linux grants by default it is cut. */
+const BACKLOG = 1_024;
+/** A host that does not answer is given up and dialled again in the time in which a silent connection is. */
+const CONNECT_MS = LIMITS.transportTimeoutMs;
+/** Who connects and then says nothing is cut off. */
+const LISTEN_HANDSHAKE_MS = 5_000;
+/** Less than `connectTimeoutMs`, so that a failed `connect()` can say that something which is no broker was there. */
+const DIAL_HANDSHAKE_MS = 4_000;
+
+const NO_LIBRARY =
+  'cannot load ZeroMQ: the package "zeromq" has no binary for this platform; reinstall it, or use memory://';
+const NO_DRAFTS = 'this build of the package "zeromq" lacks draft options; use the binaries that it is published with';

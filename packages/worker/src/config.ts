@@ -1,0 +1,106 @@
+import type { Logger } from '@reeve/protocol';
+import { LIMITS, silentLogger } from '@reeve/protocol';
+import type { ServiceBinding } from './bind-service.ts';
+import type { BoundMethod } from './bound-method.ts';
+import type { Interceptor } from './interceptor.ts';
+
+/** How to serve. Only `services` must be given. */
+export interface ServeOptions {
+  /** What the generated `serve…` functions give. A service can be listed once. */
+  readonly services: readonly ServiceBinding[];
+  /**
+   * Where brokers listen, such as `tcp://10.0.0.1:5555`. The worker serves all of them at once. Default: the
+   * environment's REEVE_BROKERS, separated by commas, else `tcp://127.0.0.1:5555`.
+   */
+  readonly brokers?: readonly string[] | undefined;
+  /**
+   * How many handlers may be at work at once, 1 to 100,000. Default: 64, right for handlers that wait for I/O. Handlers
+   * that compute want no more than there are cores.
+   */
+  readonly concurrency?: number | undefined;
+  /**
+   * How many calls to fetch ahead, 0 to 100,000. It hides the round trip to the broker; with 0 a free handler waits for
+   * one. Default: as large as `concurrency`, at least 16.
+   */
+  readonly prefetch?: number | undefined;
+  /**
+   * Whether SIGTERM and SIGINT drain the worker, and a second one ends the process at once. The handlers are removed
+   * when the worker is closed. Default: false.
+   */
+  readonly signals?: boolean | undefined;
+  /** How long `drain()` lets handlers finish, in ms, 0 to one day. Default: 30,000. */
+  readonly drainMs?: number | undefined;
+  /** Takes what an operator should know. Shaped like pino's. Default: silence. */
+  readonly logger?: Logger | undefined;
+  /** Wrap every handler; the first one is the outermost. */
+  readonly interceptors?: readonly Interceptor[] | undefined;
+  /** How this worker is called where workers are listed; at most 255 characters. Default: nothing. */
+  readonly label?: string | undefined;
+}
+
+/** Options with everything filled in. */
+export interface WorkerConfig {
+  readonly brokers: readonly string[];
+  readonly methods: readonly BoundMethod[];
+  readonly concurrency: number;
+  readonly prefetch: number;
+  readonly signals: boolean;
+  readonly drainMs: number;
+  readonly logger: Logger;
+  readonly interceptors: readonly Interceptor[];
+  readonly label: string | undefined;
+}
+
+/** Fills in the defaults. Throws a `TypeError` with one line that says what is wrong and what would be right. */
+export function resolveConfig(options: ServeOptions, environment: Environment = process.env): WorkerConfig {
+  const concurrency = integer('concurrency', options.concurrency ?? LIMITS.concurrency, 1, CALLS_MAX);
+  const prefetch = integer('prefetch', options.prefetch ?? Math.max(concurrency, LIMITS.prefetchMin), 0, CALLS_MAX);
+  const { label } = options;
+  if (label !== undefined && label.length > LIMITS.nameBytesMax) {
+    throw new TypeError(`label has ${label.length} characters, at most ${LIMITS.nameBytesMax} are shown`);
+  }
+  return {
+    brokers: resolveBrokers(options.brokers ?? environment['REEVE_BROKERS']?.split(',') ?? [DEFAULT_BROKER]),
+    methods: resolveMethods(options.services),
+    concurrency,
+    prefetch,
+    signals: options.signals ?? false,
+    drainMs: integer('drainMs', options.drainMs ?? LIMITS.drainMs, 0, LIMITS.callTimeoutMaxMs),
+    logger: options.logger ?? silentLogger,
+    interceptors: options.interceptors ?? [],
+    label,
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function resolveBrokers(given: readonly string[]): readonly string[] {
+  const brokers = given.map((endpoint) => endpoint.trim()).filter((endpoint) => endpoint !== '');
+  if (brokers.length === 0) throw new TypeError(`no broker is named: give one such as ${DEFAULT_BROKER}`);
+  const twice = brokers.find((endpoint, index) => brokers.indexOf(endpoint) !== index);
+  if (twice !== undefined) throw new TypeError(`broker ${twice} is listed twice: name each broker once`);
+  return brokers;
+}
+
+function resolveMethods(services: readonly ServiceBinding[]): readonly BoundMethod[] {
+  if (services.length === 0) throw new TypeError('no service is given: pass what a generated serve… function returns');
+  const names = services.map(({ descriptor }) => descriptor.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new TypeError(`service "${twice}" is listed twice: a worker serves a service once`);
+  const methods = services.flatMap((service) => service.methods);
+  if (methods.length > LIMITS.methodsMax) {
+    throw new TypeError(
+      `${methods.length} methods, at most ${LIMITS.methodsMax} in one worker: serve some from another`,
+    );
+  }
+  return methods;
+}
+
+function integer(name: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new TypeError(`${name} is ${String(value)}, but must be an integer from ${min} to ${max}`);
+}
+
+const DEFAULT_BROKER = 'tcp://127.0.0.1:5555';
+/** A process that holds more calls than this has other worries first. */
+const CALLS_MAX = 100_000;
