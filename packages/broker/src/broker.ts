@@ -1,12 +1,10 @@
-import { randomInt } from 'node:crypto';
 import type { Logger, PeerId, Transmit } from '@reeve/protocol';
-import { LIMITS, seededRandom, silentLogger } from '@reeve/protocol';
+import { LIMITS, silentLogger } from '@reeve/protocol';
 import type { Listener, SendResult } from '@reeve/protocol/io';
-import { SessionDriver, systemClock, transportFor } from '@reeve/protocol/io';
+import { DEFAULT_ENDPOINT, SessionDriver, systemClock, systemRandom, transportFor } from '@reeve/protocol/io';
 import type { BrokerCommand, BrokerEvent, Counters, ServiceStatus } from './core/index.ts';
 import { BrokerCore } from './core/index.ts';
 import type { BrokerOptions } from './options.ts';
-import { DEFAULT_LISTEN } from './options.ts';
 
 /**
  * Starts a broker and resolves when it listens.
@@ -39,14 +37,13 @@ export class Broker {
 
   /** @internal Use `startBroker`. */
   constructor(options: BrokerOptions) {
-    const { listen = DEFAULT_LISTEN, limits = {}, brokers = [], logger = silentLogger } = options;
+    const { listen = DEFAULT_ENDPOINT, limits = {}, brokers = [], logger = silentLogger } = options;
     this.#listen = typeof listen === 'string' ? [listen] : listen;
     this.#logger = logger;
     this.#bodyBytesMax = limits.bodyBytesMax ?? LIMITS.bodyBytesMax;
     this.#ended = new Promise((resolve) => (this.#end = resolve));
-    const random = seededRandom(randomInt(SEEDS), randomInt(SEEDS), randomInt(SEEDS), randomInt(SEEDS));
-    const name = options.name ?? this.#listen[0] ?? DEFAULT_LISTEN;
-    this.#core = new BrokerCore(systemClock.now(), { name, random, brokers, limits });
+    const name = options.name ?? this.#listen[0] ?? DEFAULT_ENDPOINT;
+    this.#core = new BrokerCore(systemClock.now(), { name, random: systemRandom(), brokers, limits });
     this.#driver = new SessionDriver({
       session: this.#core,
       send: (transmit) => this.#send(transmit),
@@ -142,6 +139,5 @@ export class Broker {
 }
 
 const GONE: Promise<SendResult> = Promise.resolve('gone');
-const SEEDS = 2 ** 32;
 /** The last message of a session is small and its peer is reading: half a second is ample. */
 const LINGER_MS = 500;

@@ -1,4 +1,3 @@
 export { Broker, startBroker } from './broker.ts';
 export type { Counters, MethodStatus, ServiceStatus } from './core/index.ts';
 export type { BrokerOptions } from './options.ts';
-export { DEFAULT_LISTEN } from './options.ts';

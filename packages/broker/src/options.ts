@@ -16,6 +16,3 @@ export interface BrokerOptions {
   /** Where to write what an operator should know. Default: nowhere. */
   readonly logger?: Logger;
 }
-
-/** Where a broker listens unless it is told otherwise: this machine only. */
-export const DEFAULT_LISTEN = 'tcp://127.0.0.1:5555';

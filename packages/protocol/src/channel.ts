@@ -5,6 +5,7 @@ import { ENVELOPE, writeEnvelopeHeader, writeRecordHeader } from './envelope.ts'
 import { Fifo } from './fifo.ts';
 import { LIMITS } from './limits.ts';
 import type { Outbox } from './outbox.ts';
+import { NO_SEQ, nextSeq, seqDistance } from './sequence.ts';
 import type { Instant, PeerId, Transmit } from './session.ts';
 
 /**
@@ -14,7 +15,8 @@ import type { Instant, PeerId, Transmit } from './session.ts';
  * Theory of operation. `reserve` appends a record to the open envelope; an envelope that is full, or that has got a
  * large body, is sealed and the next one opened. `poll` gives the oldest envelope its header and hands it out, unless
  * the window is full: then the rest stays here, where it can still be taken back. A message without records
- * acknowledges; it is exempt from the window, else two full windows would wait for each other for ever.
+ * acknowledges; it is exempt from the window, else two full windows would wait for each other for ever, and nobody
+ * owes an acknowledgement for it, else two small windows would answer each other for ever.
  */
 export class Channel {
   readonly peer: PeerId;
@@ -40,11 +42,13 @@ export class Channel {
   #held: Transmit | undefined;
   #pauseMs = FIRST_PAUSE_MS;
 
-  #seqOut = 0;
-  #seqAcked = 0;
+  /** Envelopes with records that were handed out. */
+  #taken = 0;
+  #seqOut: number = NO_SEQ;
+  #seqAcked: number = NO_SEQ;
   #flightBytes = 0;
   readonly #flight = new Fifo<number>();
-  #seqIn = 0;
+  #seqIn: number = NO_SEQ;
   #unacknowledgedBytes = 0;
   #owesAck = false;
 
@@ -59,7 +63,7 @@ export class Channel {
 
   /** Bytes gathered and not handed out. */
   get unsentBytes(): number {
-    return this.#sealedBytes + this.#used;
+    return this.#sealedBytes + this.#openBytes;
   }
 
   /** Whether the peer, or the transport, must catch up before more is worth gathering. */
@@ -70,6 +74,17 @@ export class Channel {
   /** Number of the last message handed out. */
   get seqOut(): number {
     return this.#seqOut;
+  }
+
+  /** Which of the envelopes with records the last reserved record is in, counted from the first of the session. */
+  get envelope(): number {
+    return this.#taken + this.#sealed.size + (this.#used > 0 ? 1 : 0);
+  }
+
+  /** Whether an envelope was never given to the transport, or given back by it. */
+  isUnsent(envelope: number): boolean {
+    const isHeld = this.#held !== undefined && this.#held.frames[0]!.length > ENVELOPE.headerBytes;
+    return envelope > (isHeld ? this.#taken - 1 : this.#taken);
   }
 
   /** Whether the peer has acknowledged everything that was handed out, and nothing is left. */
@@ -103,19 +118,23 @@ export class Channel {
 
   /** Takes in the header of a message. Says whether its records are to be read. */
   accept(now: Instant, reader: EnvelopeReader): Acceptance {
-    const ahead = (reader.seq - this.#seqIn - 1) | 0;
-    if (ahead < 0) return 'duplicate';
-    if (ahead > 0) return 'gap';
+    const ahead = seqDistance(reader.seq, this.#seqIn);
+    if (ahead < 1) return 'duplicate';
+    if (ahead > 1) return 'gap';
     if (!this.#acknowledge(reader.ack)) return 'gap';
     this.#seqIn = reader.seq;
     this.heardAt = now;
     this.delayMs = this.#meter.measure(now, reader.sentAt);
-    this.#unacknowledgedBytes += reader.messageBytes;
-    if (this.#unacknowledgedBytes * 4 >= this.#windowBytes && !this.#owesAck) {
-      this.#owesAck = true;
-      if (!this.isListed) this.#outbox.list(this);
-    }
+    if (reader.bytes.length > ENVELOPE.headerBytes) this.#unacknowledgedBytes += reader.messageBytes;
+    if (this.#unacknowledgedBytes * 4 >= this.#windowBytes) this.acknowledgeSoon();
     return 'ok';
+  }
+
+  /** Acknowledges at the next opportunity, with a message of its own if there is nothing else to send. */
+  acknowledgeSoon(): void {
+    if (this.#owesAck) return;
+    this.#owesAck = true;
+    if (!this.isListed) this.#outbox.list(this);
   }
 
   /** Hands out the next message, or `undefined` if there is none or it must wait. */
@@ -148,14 +167,21 @@ export class Channel {
     this.#outbox.unlist(this);
   }
 
+  get #openBytes(): number {
+    return this.#used + (this.#tail?.length ?? 0);
+  }
+
   #acknowledge(ack: number): boolean {
-    const news = (ack - this.#seqAcked) | 0;
+    const news = seqDistance(ack, this.#seqAcked);
     if (news === 0) return true;
     if (news < 0 || news > this.#flight.size) return false;
     for (let i = 0; i < news; i++) this.#flightBytes -= this.#flight.shift()!;
     this.#seqAcked = ack;
     this.#pauseMs = FIRST_PAUSE_MS;
-    this.pausedUntil = -Infinity;
+    if (this.pausedUntil !== -Infinity) {
+      this.pausedUntil = -Infinity;
+      this.#outbox.resume(this);
+    }
     if (!this.isListed && (this.unsentBytes > 0 || this.#held !== undefined)) this.#outbox.list(this);
     return true;
   }
@@ -163,7 +189,7 @@ export class Channel {
   #flightIsFull(): boolean {
     if (this.#flightBytes === 0) return false;
     const sealed = this.#sealed.peek();
-    const nextBytes = sealed === undefined ? this.#used : sealed.bytes.length + (sealed.tail?.length ?? 0);
+    const nextBytes = sealed === undefined ? this.#openBytes : sealed.bytes.length + (sealed.tail?.length ?? 0);
     return this.#flightBytes + nextBytes > this.#windowBytes;
   }
 
@@ -177,7 +203,9 @@ export class Channel {
   #takeNext(): Sealed | undefined {
     if (this.#sealed.size === 0 && this.#used > 0) this.#seal();
     const sealed = this.#sealed.shift();
-    if (sealed !== undefined) this.#sealedBytes -= sealed.bytes.length + (sealed.tail?.length ?? 0);
+    if (sealed === undefined) return undefined;
+    this.#taken += 1;
+    this.#sealedBytes -= sealed.bytes.length + (sealed.tail?.length ?? 0);
     return sealed;
   }
 
@@ -192,14 +220,14 @@ export class Channel {
   }
 
   #stamp(now: Instant, bytes: Uint8Array, tail: Uint8Array | undefined): Transmit {
-    this.#seqOut = (this.#seqOut + 1) >>> 0;
+    this.#seqOut = nextSeq(this.#seqOut);
     writeEnvelopeHeader(bytes, {
       session: this.session,
       seq: this.#seqOut,
       ack: this.#seqIn,
       sentAt: Math.floor(now) >>> 0,
     });
-    const size = bytes.length + (tail?.length ?? 0);
+    const size = bytes.length === ENVELOPE.headerBytes ? 0 : bytes.length + (tail?.length ?? 0);
     this.#flight.push(size);
     this.#flightBytes += size;
     this.#owesAck = false;

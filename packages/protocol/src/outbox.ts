@@ -9,7 +9,7 @@ import type { Instant, Transmit } from './session.ts';
  */
 export class Outbox {
   readonly #strays = new Fifo<Transmit>();
-  #listed: Channel[] = [];
+  readonly #listed = new Fifo<Channel>();
   #waiting: Channel[] = [];
   readonly #scratches = new Map<number, Uint8Array[]>(SCRATCH_SIZES.map((size) => [size, []]));
 
@@ -24,28 +24,35 @@ export class Outbox {
     this.#listed.push(channel);
   }
 
-  /** @internal Called by a channel that is closed. */
+  /** @internal Called by a channel that is closed. Its place in the list is passed over. */
   unlist(channel: Channel): void {
-    if (!channel.isListed) return;
     channel.isListed = false;
-    this.#listed = this.#listed.filter((c) => c !== channel);
-    this.#waiting = this.#waiting.filter((c) => c !== channel);
+    if (this.#waiting.length > 0) this.#waiting = this.#waiting.filter((c) => c !== channel);
   }
 
-  /** Hands out one message. */
+  /** @internal Called by a channel whose pause is over before its time. */
+  resume(channel: Channel): void {
+    if (!this.#waiting.includes(channel)) return;
+    this.#waiting = this.#waiting.filter((c) => c !== channel);
+    this.#listed.push(channel);
+  }
+
+  /** Hands out one message. Channels take turns: one with much to say does not hold the others up. */
   poll(now: Instant): Transmit | undefined {
     const stray = this.#strays.shift();
     if (stray !== undefined) return stray;
-    for (;;) {
-      const channel = this.#listed.at(-1);
-      if (channel === undefined) return undefined;
+    for (let channel = this.#listed.shift(); channel !== undefined; channel = this.#listed.shift()) {
+      if (!channel.isListed) continue;
       const transmit = channel.poll(now);
-      if (transmit !== undefined) return transmit;
-      this.#listed.pop();
+      if (transmit !== undefined) {
+        this.#listed.push(channel);
+        return transmit;
+      }
       // Paused by the transport: looked at again at its time. Blocked by the window: its next ack lists it again.
       if (now < channel.pausedUntil) this.#waiting.push(channel);
       else channel.isListed = false;
     }
+    return undefined;
   }
 
   /** Says when a paused channel wants another try. */
@@ -63,7 +70,7 @@ export class Outbox {
     const due = this.#waiting.filter((c) => c.pausedUntil <= now);
     if (due.length === 0) return;
     this.#waiting = this.#waiting.filter((c) => c.pausedUntil > now);
-    this.#listed.push(...due);
+    for (const channel of due) this.#listed.push(channel);
   }
 
   /** @internal Lends a buffer to gather an envelope in: idle channels hold none. */

@@ -66,6 +66,8 @@ export class ReeveError extends Error {
 
   // Two copies of the package in one process must still recognise each other's errors.
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // A class that extends this one inherits the method, but not every error is one of its own.
+    if (this !== ReeveError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 }

@@ -116,9 +116,15 @@ export class Uplink implements Timed {
     this.#arm(now, LIMITS.reconnectMs);
   }
 
-  /** Ends the session because the broker said BYE, or broke the protocol. */
+  /**
+   * Ends the session because the broker said BYE, or broke the protocol. Rests before the next one: whatever led to
+   * this may be there still, and greeting at once would run in circles as fast as messages travel.
+   */
   end(now: Instant, why: string): UplinkNews {
-    return this.#lose(now, why);
+    const lost: UplinkLost = { kind: 'lost', session: this.channel === undefined ? 0 : this.lastSession, why };
+    this.#leaveSession();
+    this.#rest(now);
+    return lost;
   }
 
   /** Called by the wheel. */
@@ -169,6 +175,8 @@ export class Uplink implements Timed {
     const acceptance = this.channel!.accept(now, reader);
     if (acceptance === 'gap') return this.#lose(now, 'a message is missing');
     this.isSuspect = false;
+    // A broker that shuts down waits for this: it must know that its last answers have arrived.
+    if (this.isLeaving) this.channel!.acknowledgeSoon();
     return acceptance === 'ok' ? { kind: 'records' } : undefined;
   }
 

@@ -1,1 +1,2 @@
-export {};
+export type { TestReeve, TestReeveOptions } from './test-reeve.ts';
+export { testReeve } from './test-reeve.ts';

@@ -1,5 +1,7 @@
 import type { Logger } from '@reeve/protocol';
 import { LIMITS, silentLogger } from '@reeve/protocol';
+import type { Environment } from '@reeve/protocol/io';
+import { brokerList, integerOption } from '@reeve/protocol/io';
 import type { ServiceBinding } from './bind-service.ts';
 import type { BoundMethod } from './bound-method.ts';
 import type { Interceptor } from './interceptor.ts';
@@ -53,33 +55,28 @@ export interface WorkerConfig {
 
 /** Fills in the defaults. Throws a `TypeError` with one line that says what is wrong and what would be right. */
 export function resolveConfig(options: ServeOptions, environment: Environment = process.env): WorkerConfig {
-  const concurrency = integer('concurrency', options.concurrency ?? LIMITS.concurrency, 1, CALLS_MAX);
-  const prefetch = integer('prefetch', options.prefetch ?? Math.max(concurrency, LIMITS.prefetchMin), 0, CALLS_MAX);
+  const concurrency = integerOption('concurrency', options.concurrency ?? LIMITS.concurrency, 1, CALLS_MAX);
+  const prefetch = integerOption(
+    'prefetch',
+    options.prefetch ?? Math.max(concurrency, LIMITS.prefetchMin),
+    0,
+    CALLS_MAX,
+  );
   const { label } = options;
   if (label !== undefined && label.length > LIMITS.nameBytesMax) {
     throw new TypeError(`label has ${label.length} characters, at most ${LIMITS.nameBytesMax} are shown`);
   }
   return {
-    brokers: resolveBrokers(options.brokers ?? environment['REEVE_BROKERS']?.split(',') ?? [DEFAULT_BROKER]),
+    brokers: brokerList(options.brokers, environment),
     methods: resolveMethods(options.services),
     concurrency,
     prefetch,
     signals: options.signals ?? false,
-    drainMs: integer('drainMs', options.drainMs ?? LIMITS.drainMs, 0, LIMITS.callTimeoutMaxMs),
+    drainMs: integerOption('drainMs', options.drainMs ?? LIMITS.drainMs, 0, LIMITS.callTimeoutMaxMs),
     logger: options.logger ?? silentLogger,
     interceptors: options.interceptors ?? [],
     label,
   };
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-function resolveBrokers(given: readonly string[]): readonly string[] {
-  const brokers = given.map((endpoint) => endpoint.trim()).filter((endpoint) => endpoint !== '');
-  if (brokers.length === 0) throw new TypeError(`no broker is named: give one such as ${DEFAULT_BROKER}`);
-  const twice = brokers.find((endpoint, index) => brokers.indexOf(endpoint) !== index);
-  if (twice !== undefined) throw new TypeError(`broker ${twice} is listed twice: name each broker once`);
-  return brokers;
 }
 
 function resolveMethods(services: readonly ServiceBinding[]): readonly BoundMethod[] {
@@ -96,11 +93,5 @@ function resolveMethods(services: readonly ServiceBinding[]): readonly BoundMeth
   return methods;
 }
 
-function integer(name: string, value: number, min: number, max: number): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new TypeError(`${name} is ${String(value)}, but must be an integer from ${min} to ${max}`);
-}
-
-const DEFAULT_BROKER = 'tcp://127.0.0.1:5555';
 /** A process that holds more calls than this has other worries first. */
 const CALLS_MAX = 100_000;

@@ -216,7 +216,7 @@ describe('the context', () => {
     kit.rig.settle();
     kit.passOnAborts();
     await kit.answered();
-    expect(kit.failures()).toMatchObject([{ reason: 'handler_error' }]);
+    expect(kit.failures()).toMatchObject([{ reason: 'canceled', executed: 'unknown' }]);
     expect(kit.logger.at('error')).toEqual([]);
     expect(kit.logger.at('debug')).toHaveLength(1);
   });

@@ -141,9 +141,12 @@ class MethodRun implements ContextHost {
   #failThrown(dispatch: Dispatch, thrown: unknown): void {
     if (this.method.declares(thrown)) return this.#failDeclared(dispatch, thrown);
     const fields = this.#fields(dispatch, thrown);
-    // A handler that stops because its signal was raised does what it should.
-    if (dispatch.abortedBy !== undefined) this.#logger.debug(fields, 'the handler stopped after its signal was raised');
-    else this.#logger.error(fields, `the handler of ${this.methodName} failed`);
+    if (dispatch.abortedBy !== undefined) {
+      // A handler that stops because its signal was raised does what it should, and failed for that reason.
+      this.#logger.debug(fields, 'the handler stopped after its signal was raised');
+      return this.#desk.fail(dispatch, { verdict: STOPPED[dispatch.abortedBy], detail: {} });
+    }
+    this.#logger.error(fields, `the handler of ${this.methodName} failed`);
     this.#failInternal(dispatch, VERDICTS.handlerError, 'failed');
   }
 
@@ -209,3 +212,10 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 function issueText({ path, message }: ValidationIssue): string {
   return path === '' ? message : `${path}: ${message}`;
 }
+
+/** What a call came to whose handler stopped at its signal. */
+const STOPPED = {
+  canceled: VERDICTS.canceledSent,
+  deadline: VERDICTS.noReply,
+  closing: VERDICTS.workerLost,
+} as const;

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { seededRandom } from '@reeve/protocol';
 import type { Transport } from '@reeve/protocol/io';
-import { systemClock, transportFor } from '@reeve/protocol/io';
+import { newInstanceId, systemClock, systemRandom, transportFor } from '@reeve/protocol/io';
 import type { ServeOptions } from './config.ts';
 import { resolveConfig } from './config.ts';
 import { Worker } from './worker.ts';
@@ -18,9 +16,6 @@ export async function serve(options: ServeOptions): Promise<Worker> {
   const config = resolveConfig(options);
   const transports = new Map<string, Transport>();
   for (const endpoint of config.brokers) transports.set(endpoint, transportFor(endpoint));
-  const seed = randomBytes(16);
-  const random = seededRandom(
-    ...([0, 4, 8, 12].map((at) => seed.readUInt32LE(at)) as [number, number, number, number]),
-  );
-  return new Worker(config, { clock: systemClock, random, instance: randomBytes(16), transports });
+  const surroundings = { clock: systemClock, random: systemRandom(), instance: newInstanceId(), transports };
+  return new Worker(config, surroundings);
 }

@@ -1,16 +1,14 @@
 import { ReeveError, VERDICTS } from '@reeve/protocol';
 import type { Random } from '@reeve/protocol';
-import type { Clock, Transport } from '@reeve/protocol/io';
-import { SessionDriver } from '@reeve/protocol/io';
+import type { Clock, LinkNotice, Transport } from '@reeve/protocol/io';
+import { Deferred, Links, SessionDriver, StatusStream } from '@reeve/protocol/io';
 import type { WorkerConfig } from './config.ts';
 import { WorkerCore } from './core/worker-core.ts';
 import type { WorkerCommand, WorkerCounters, WorkerEvent, WorkerStatus } from './core/worker-event.ts';
 import type { AnswerDesk } from './handler-runner.ts';
 import { HandlerRunner } from './handler-runner.ts';
-import { Links } from './links.ts';
 import { LoopWatch } from './loop-watch.ts';
 import { handleSignals } from './signals.ts';
-import { StatusStream } from './status-stream.ts';
 
 /** What the surroundings give a worker. Tests give others than the real ones. */
 export interface WorkerSurroundings {
@@ -33,8 +31,8 @@ export class Worker implements AsyncDisposable {
   readonly #news = new StatusStream<WorkerStatus>();
   readonly #watch: LoopWatch;
   readonly #removeSignals: () => void;
-  readonly #ready = deferred();
-  readonly #closed = deferred();
+  readonly #ready = new Deferred();
+  readonly #closed = new Deferred();
 
   /** @internal Throws if an endpoint cannot be used. */
   constructor(config: WorkerConfig, { clock, random, instance, transports }: WorkerSurroundings) {
@@ -45,7 +43,7 @@ export class Worker implements AsyncDisposable {
     const methodLimits = methods.map((method) => method.limit);
     const options = { brokers, concurrency, prefetch, label, methods: offers, methodLimits };
     this.#core = new WorkerCore({ instance, random, options });
-    this.#links = new Links(transports, logger);
+    this.#links = new Links({ transports, logger, onNotice: (endpoint, notice) => this.#tell(endpoint, notice) });
     this.#driver = new SessionDriver<WorkerCommand, WorkerEvent>({
       session: this.#core,
       clock,
@@ -157,10 +155,11 @@ export class Worker implements AsyncDisposable {
     const { logger } = this.#config;
     this.#news.push(status);
     if (status.kind === 'connected') {
-      this.#links.markWell(status.endpoint);
+      this.#links.setLive(status.endpoint, true);
       this.#ready.resolve();
       logger.info(status, `serving at ${status.endpoint}`);
     } else if (status.kind === 'disconnected') {
+      this.#links.setLive(status.endpoint, false);
       logger.warn(status, `the session at ${status.endpoint} is over: ${status.why}; connecting again`);
     } else if (status.kind === 'leaving') {
       logger.info(status, `the broker at ${status.endpoint} is shutting down`);
@@ -169,6 +168,12 @@ export class Worker implements AsyncDisposable {
     } else {
       void this.#finish(status.drained);
     }
+  }
+
+  #tell(endpoint: string, notice: LinkNotice): void {
+    if (notice === 'connected') return;
+    const { logger } = this.#config;
+    logger.warn({ endpoint, notice }, `no broker at ${endpoint}: ${NOTICES[notice]}; trying again until there is one`);
   }
 
   async #finish(drained: boolean): Promise<void> {
@@ -213,20 +218,8 @@ export interface BrokerStats {
   readonly held: number;
 }
 
-interface Deferred {
-  readonly promise: Promise<void>;
-  resolve(): void;
-  reject(reason: unknown): void;
-}
-
-function deferred(): Deferred {
-  let resolve!: () => void;
-  let reject!: (reason: unknown) => void;
-  const promise = new Promise<void>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  // Who does not ask is not to be told by a crash of the process.
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
-}
+const NOTICES: Readonly<Record<Exclude<LinkNotice, 'connected'>, string>> = {
+  refused: 'nothing listens there',
+  'handshake-failed': 'what listens there does not speak ZeroMQ',
+  unresolved: 'the host is not known',
+};

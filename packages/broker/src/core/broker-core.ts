@@ -53,7 +53,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   readonly #timers = new TimerWheel<TimerOwner>();
   readonly #events = new Fifo<BrokerEvent>();
   readonly #reader: EnvelopeReader = new Reader();
-  readonly #registry = new Registry();
+  readonly #registry: Registry;
   readonly #brokers: readonly string[];
   readonly #reception: Reception;
   readonly #dispatcher: Dispatcher;
@@ -63,12 +63,14 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   readonly #introspection: Introspection;
   readonly #farewell: Farewell;
   #complainedAt: Instant = -Infinity;
+  #isStopped = false;
 
   constructor(now: Instant, options: BrokerCoreOptions) {
     const limits: Limits = { ...LIMITS, ...options.limits };
     const { random, name } = options;
     const emit = (event: BrokerEvent): void => this.#events.push(event);
     this.#limits = limits;
+    this.#registry = new Registry(limits);
     this.#brokers = options.brokers ?? [];
     const greeting = { name, epoch: randomToken(random), brokers: this.#brokers };
     this.#reception = new Reception({ ...greeting, limits, outbox: this.#outbox, random });
@@ -91,7 +93,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     return this.#introspection.services();
   }
 
-  /** How much stands in each table that must be empty when nothing is under way. */
+  /** How much stands in each table. Without calls all but the last four are 0; without peers, those too. */
   sizes(): Record<string, number> {
     const sessions = [...this.#reception.byPeer.values()];
     const clients = sessions.filter((s) => s.kind === 'client');
@@ -102,7 +104,12 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       workerLoads: sum(sessions.map((s) => (s.kind === 'worker' ? s.load : 0))),
       dispatchedCalls: this.#dispatcher.dispatchedCalls,
       queuedBytes: this.#dispatcher.queuedBytes,
+      waitingCalls: this.#dispatcher.waitingCalls,
       queuedCalls: sum([...this.#registry.services.values()].map((s) => s.queuedCalls)),
+      timers: this.#timers.size,
+      sessions: sessions.length,
+      routes: this.#registry.routeCount,
+      pools: this.#registry.poolCount,
     };
   }
 
@@ -125,10 +132,14 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
 
   handleRefused(now: Instant, transmit: Transmit, why: Refusal): void {
     const session = this.#reception.byPeer.get(transmit.peer);
+    const isInSession = this.#reader.reset(transmit.frames) === undefined && this.#reader.session === session?.token;
+    // Also if the connection is gone: the session then knows that this one never left.
+    if (isInSession) session!.channel.pause(now, transmit);
+    // What belongs to no session is not kept: nobody says when there is room for it, and its receiver asks again.
+    else if (why === 'full') this.counters.droppedMessages += 1;
     if (session === undefined) return;
     if (why === 'gone') this.#end(now, session, 'the connection ended');
-    else session.channel.pause(now, transmit);
-    if (session.kind === 'worker') this.#dispatcher.refresh(session);
+    else if (session.kind === 'worker') this.#dispatcher.refresh(session);
     this.#settle(now);
   }
 
@@ -200,9 +211,8 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   /** A worker that was heard is not suspect, and its acknowledgement may have made room for more. */
   #noteHeard(session: PeerSession): void {
     if (session.kind !== 'worker') return;
-    const wasSuspect = session.isSuspect;
     session.isSuspect = false;
-    if (wasSuspect || session.isThrottled) this.#dispatcher.refresh(session);
+    if (session.isOverlooked) this.#dispatcher.refresh(session);
   }
 
   #handleStranger(now: Instant, peer: PeerId, reader: EnvelopeReader): void {
@@ -211,15 +221,14 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       this.counters.malformedMessages += 1;
       return;
     }
+    if (this.#reception.isWelcome(peer, hello)) return;
+    for (const old of this.#reception.replacedBy(peer, hello)) this.#end(now, old, 'it said HELLO again');
     if (this.#farewell.state !== 'open') {
       this.#reception.refusePeer(now, peer, 'draining', 'the broker is shutting down');
       return;
     }
-    const { session, replaced } = this.#reception.welcome(now, peer, hello);
-    for (const old of replaced) this.#end(now, old, 'it said HELLO again');
-    if (session === undefined) return;
-    this.#reception.enter(session);
-    this.#watch(now, session);
+    const session = this.#reception.welcome(now, peer, hello);
+    if (session !== undefined) this.#watch(now, session);
   }
 
   #handleMalformed(now: Instant, peer: PeerId, session: PeerSession | undefined, malformed: Malformed): void {
@@ -246,14 +255,12 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     const { channel, heartbeatMs } = session;
     // Our own loop was late: what the peer sent may still lie unread, so its silence proves nothing yet.
     if (now - session.timerDueAt > heartbeatMs / 2) channel.heardAt = now;
-    if (channel.unsentBytes > this.#limits.peerBacklogBytesMax) {
-      return this.#dismiss(now, session, 'slow', 'it does not read what it is sent');
-    }
     if (session.kind === 'worker' && now - channel.heardAt > heartbeatMs * this.#limits.suspectHeartbeats) {
       session.isSuspect = true;
       this.#dispatcher.refresh(session);
     }
-    if (now - channel.sentAt >= heartbeatMs) writeHeartbeat(channel);
+    // Half an interval: who has sent just after one look must not be silent until the one after next.
+    if (now - channel.sentAt >= heartbeatMs / 2) writeHeartbeat(channel);
     this.#watch(now, session);
   }
 
@@ -286,17 +293,26 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   #drain(now: Instant): void {
     if (this.#farewell.state !== 'open') return;
     this.#farewell.begin(now);
+    // First, so that nobody sends here again what is refused next.
+    for (const session of this.#reception.byPeer.values()) {
+      writeMap(session.channel, GOAWAY, { brokers: this.#brokers });
+    }
+    this.#refuseWaiting();
+  }
+
+  #refuseWaiting(): void {
     this.#dispatcher.isDraining = true;
     for (const service of this.#registry.services.values()) {
       for (const lane of [service.held, ...service.lanes.values()]) this.#dispatcher.refuseWaiting(lane.calls());
     }
-    for (const session of this.#reception.byPeer.values())
-      writeMap(session.channel, GOAWAY, { brokers: this.#brokers });
   }
 
   /** Ends everything now. */
   #stop(now: Instant): void {
-    const unfinished = this.#dispatcher.dispatchedCalls;
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    const unfinished = this.#dispatcher.dispatchedCalls + this.#dispatcher.waitingCalls;
+    this.#refuseWaiting();
     for (const session of [...this.#reception.byPeer.values()]) {
       writeMap(session.channel, BYE, { why: 'closed' });
       this.#flush(now, session);
@@ -309,10 +325,14 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   /** What every input ends with. */
   #settle(now: Instant): void {
     this.#dispatcher.pump(now);
+    for (let client = this.#dispatcher.overfull.pop(); client !== undefined; client = this.#dispatcher.overfull.pop()) {
+      if (!client.isEnded) this.#dismiss(now, client, 'slow', 'it does not read what it is sent');
+    }
     if (this.#farewell.state === 'open' || this.#farewell.state === 'closed') return;
     const isAcknowledged = (): boolean =>
       [...this.#reception.byPeer.values()].every((s) => s.kind === 'worker' || s.channel.isSettled);
-    if (this.#farewell.advance(now, this.#dispatcher.dispatchedCalls, isAcknowledged)) this.#stop(now);
+    const callsInHand = this.#dispatcher.dispatchedCalls + this.#dispatcher.waitingCalls;
+    if (this.#farewell.advance(now, callsInHand, isAcknowledged)) this.#stop(now);
   }
 }
 

@@ -191,6 +191,17 @@ export class ScriptedClient extends ScriptedPeer {
     return call;
   }
 
+  /** Declares a route under a number of the test's choice. */
+  declareAs(route: number, method: CallerMethod): void {
+    writeMap(this.channel!, DECLARE, { accepts: [], ...method, route });
+  }
+
+  /** Writes a REQUEST for the number of a route. */
+  requestBy(route: number, call: number): void {
+    const parts = { call, attempt: 1, priority: 1, remainingMs: 10_000, keyBytes: 0, metadataBytes: 0 };
+    writeRequest(this.channel!, route, { ...parts, payload: NO_BYTES, tail: undefined });
+  }
+
   cancel(call: number): void {
     writeNumber(this.channel!, CANCEL, call);
   }

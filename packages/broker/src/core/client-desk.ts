@@ -1,7 +1,20 @@
 import type { EnvelopeReader, Instant } from '@reeve/protocol';
-import { CANCEL, CallView, DECLARE, REQUEST, readMap, readNumber, writeReply } from '@reeve/protocol';
+import {
+  CANCEL,
+  CallView,
+  DECLARE,
+  NO_BYTES,
+  REQUEST,
+  VERDICTS,
+  failureHead,
+  readMap,
+  readNumber,
+  writeFailure,
+  writeReply,
+} from '@reeve/protocol';
 import type { ClientSession } from './client-session.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { RETRY_AFTER_FULL_MS } from './dispatcher.ts';
 import type { Introspection } from './introspection.ts';
 import type { Registry } from './registry.ts';
 
@@ -26,8 +39,7 @@ export class ClientDesk {
       case DECLARE.type:
         return this.#handleDeclare(now, client, reader);
       case CANCEL.type:
-        this.#dispatcher.cancel(client, readNumber(reader) ?? 0);
-        return undefined;
+        return this.#handleCancel(client, reader);
       default:
         return NOT_MINE;
     }
@@ -38,6 +50,7 @@ export class ClientDesk {
     this.#dispatcher.loseClient(client);
     for (const route of client.routes) if (route !== undefined) this.#registry.release(now, route);
     client.routes.length = 0;
+    this.#dispatcher.dissolve(this.#registry.takeDissolved());
   }
 
   #handleRequest(now: Instant, client: ClientSession, reader: EnvelopeReader): string | undefined {
@@ -46,7 +59,25 @@ export class ClientDesk {
     const route = client.routes[view.target];
     if (route === undefined) return 'a REQUEST for a route that was not declared';
     if (route.answer === undefined) this.#dispatcher.take(now, client, route, view);
-    else writeReply(client.channel, view.call, 0, 1, route.answer());
+    else this.#answer(client, view.call, route.answer);
+    return undefined;
+  }
+
+  /** Answers for the broker itself. A question is small and its answer is not, so who does not read gets none. */
+  #answer(client: ClientSession, call: number, answer: () => Uint8Array): void {
+    const { channel } = client;
+    if (channel.isBlocked) {
+      writeFailure(channel, failureHead(VERDICTS.queueFull, call, 0, RETRY_AFTER_FULL_MS), NO_BYTES);
+    } else {
+      writeReply(channel, call, 0, 1, answer());
+    }
+    this.#dispatcher.checkBacklog(client);
+  }
+
+  #handleCancel(client: ClientSession, reader: EnvelopeReader): string | undefined {
+    const call = readNumber(reader);
+    if (call === undefined) return 'a CANCEL that is cut off';
+    this.#dispatcher.cancel(client, call);
     return undefined;
   }
 
@@ -54,10 +85,8 @@ export class ClientDesk {
     const declare = readMap(reader, DECLARE);
     if (declare === undefined) return 'a DECLARE that is not what it should be';
     if (client.routes[declare.route] !== undefined) return 'a route that was declared already';
-    // Numbers are given out from 0: a gap would let one peer make a large array of nothing.
-    if (declare.route !== client.routes.length) return 'a route number out of turn';
     const answer = this.#introspection.answerFor(declare.service, declare.method);
-    client.routes.push(this.#registry.declare(now, declare, answer));
+    client.routes[declare.route] = this.#registry.declare(now, declare, answer);
     return undefined;
   }
 }

@@ -5,10 +5,12 @@ import type { Route } from './route.ts';
 /** A client's session: the routes it has numbered and the calls it waits for. */
 export class ClientSession extends PeerSessionBase {
   readonly kind = 'client' as const;
-  /** By the number that the client gave. */
+  /** By the number that the client gave. It numbers all its routes and declares those it uses, so there are gaps. */
   readonly routes: (Route | undefined)[] = [];
   /** By call number. */
   readonly pending: Map<number, PendingCall> = new Map<number, PendingCall>();
   /** Bodies of its queued and held calls. */
   queuedBytes = 0;
+  /** It does not read what it is sent, and will be told to go. */
+  isOverfull = false;
 }

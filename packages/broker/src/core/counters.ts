@@ -19,6 +19,8 @@ export interface Counters {
   refusedMessages: number;
   /** Messages that are not of this protocol, or not sound. */
   malformedMessages: number;
+  /** Messages without a session that the transport had no room for. */
+  droppedMessages: number;
   workersLost: number;
   /** By reason, how often a call was refused. */
   refusals: Record<string, number>;
@@ -37,6 +39,7 @@ export function newCounters(): Counters {
     duplicateMessages: 0,
     refusedMessages: 0,
     malformedMessages: 0,
+    droppedMessages: 0,
     workersLost: 0,
     refusals: {},
   };

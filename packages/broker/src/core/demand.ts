@@ -19,22 +19,32 @@ export class Demand {
 
   raise(now: Instant, pool: Pool): void {
     if (pool.timer.isLinked) return;
-    const { waiting } = pool;
-    for (const { worker } of pool.members) if (!worker.knowsDemand) tell(worker, waiting);
+    this.#announce(pool);
     this.#timers.set(pool.timer, now + LOOK_AGAIN_MS);
   }
 
   /** Called by the pool's timer. */
   review(now: Instant, pool: Pool): void {
-    if (pool.lanes.size > 0) this.#timers.set(pool.timer, now + LOOK_AGAIN_MS);
-    else this.withdraw(pool);
+    if (pool.lanes.size === 0) return this.withdraw(pool);
+    this.#announce(pool);
+    this.#timers.set(pool.timer, now + LOOK_AGAIN_MS);
   }
 
   /** Takes back what was told for a pool that has nothing to give any more. */
   withdraw(pool: Pool): void {
     this.#timers.clear(pool.timer);
-    for (const { worker } of pool.members) if (worker.knowsDemand) tell(worker, 0);
+    for (const { worker } of pool.members) if (worker.knowsDemand && !isWanted(worker)) tell(worker, 0);
   }
+
+  #announce(pool: Pool): void {
+    const { waiting } = pool;
+    for (const { worker } of pool.members) if (!worker.knowsDemand) tell(worker, waiting);
+  }
+}
+
+/** Whether one of its pools has calls for it. */
+function isWanted(worker: WorkerSession): boolean {
+  return worker.memberships.some((member) => member.pool.timer.isLinked);
 }
 
 function tell(worker: WorkerSession, waiting: number): void {

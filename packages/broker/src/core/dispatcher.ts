@@ -13,9 +13,10 @@ import {
 import type { ClientSession } from './client-session.ts';
 import type { Counters } from './counters.ts';
 import type { Demand } from './demand.ts';
+import { isReserved } from './introspection.ts';
 import { PendingCall } from './pending-call.ts';
 import type { Pool } from './pool.ts';
-import type { Route } from './route.ts';
+import type { Route, Service } from './route.ts';
 import type { TimerOwner } from './timers.ts';
 import { incompatibleWhy, unroutable } from './unroutable.ts';
 import type { WorkerSession } from './worker-session.ts';
@@ -30,8 +31,12 @@ import type { WorkerSession } from './worker-session.ts';
 export class Dispatcher {
   /** Calls that workers have and callers wait for. */
   dispatchedCalls = 0;
-  /** Set when the broker shuts down: nothing new is taken, nothing waits. */
+  /** Calls that are queued or held. */
+  waitingCalls = 0;
+  /** Set when the broker shuts down: nothing new is taken, and nothing waits that was never started. */
   isDraining = false;
+  /** Clients that do not read what they are sent: to be dismissed once the present input is done. */
+  readonly overfull: ClientSession[] = [];
 
   readonly #limits: Limits;
   readonly #timers: TimerWheel<TimerOwner>;
@@ -65,9 +70,13 @@ export class Dispatcher {
     this.#arrivals += 1;
     const call = new PendingCall(view, client, route, this.#arrivals, now);
     client.pending.set(call.call, call);
-    const refusal = this.#refusalOf(call, view.bodyBytes);
-    if (refusal !== undefined) this.refuse(call, refusal);
-    else this.#place(now, call);
+    const refusal = this.#refusalOf(now, call, view.bodyBytes);
+    if (refusal !== undefined) return this.refuse(call, refusal);
+    const worker = idleWorker(route);
+    if (worker !== undefined) return this.#dispatch(now, call, worker);
+    // Limits on queues are for calls that have to wait.
+    if (this.#isFull(call)) return this.refuse(call, VERDICTS.queueFull);
+    this.#enqueue(now, call);
   }
 
   /** Takes a REPLY or FAILURE of a worker. */
@@ -78,9 +87,9 @@ export class Dispatcher {
       return;
     }
     worker.completed += 1;
-    const isAbandoned = call.state === 'abandoned';
+    const isAwaited = call.state === 'dispatched';
     this.#release(call, worker);
-    if (isAbandoned) return;
+    if (!isAwaited) return;
     this.#settle(call);
     const { channel } = call.client;
     if (isReply) {
@@ -93,6 +102,7 @@ export class Dispatcher {
       const { code, reason, retryAfterMs } = answer;
       writeFailure(channel, { id: call.call, code, reason, executed, starts: call.starts, retryAfterMs }, answer.body);
     }
+    this.checkBacklog(call.client);
   }
 
   /** Takes back a call that a worker did not start. */
@@ -103,22 +113,23 @@ export class Dispatcher {
       return;
     }
     this.#counters.rejects += 1;
-    const isAbandoned = call.state === 'abandoned';
+    const isAwaited = call.state === 'dispatched';
     this.#release(call, worker);
-    if (isAbandoned) return;
-    call.starts -= 1;
-    // The body of a call that must not be started again was let go. Its caller has it and sends it anew.
-    if (call.mayRestart) this.#return(now, call);
-    else this.refuse(call, VERDICTS.draining);
+    if (!isAwaited) return;
+    call.unstart();
+    this.#return(now, call);
   }
 
   /** Gives the calls of a lost worker to others, or their callers the verdict. */
   loseWorker(now: Instant, worker: WorkerSession): void {
     for (const call of worker.calls()) {
-      const isAbandoned = call.state === 'abandoned';
+      const isAwaited = call.state === 'dispatched';
       this.#release(call, worker);
-      if (isAbandoned) continue;
-      if (call.mayRestart && call.starts <= this.#limits.redispatches) {
+      if (!isAwaited) continue;
+      if (worker.channel.isUnsent(call.envelope)) {
+        call.unstart();
+        this.#return(now, call);
+      } else if (call.mayRestart && call.starts <= this.#limits.redispatches) {
         this.#counters.redispatches += 1;
         this.#return(now, call);
       } else {
@@ -138,36 +149,52 @@ export class Dispatcher {
     const call = client.pending.get(number);
     if (call === undefined) return;
     this.#counters.canceled += 1;
-    client.pending.delete(number);
     this.#abandon(call);
   }
 
   /** Looks at a call whose timer fired. */
   expire(now: Instant, call: PendingCall): void {
     if (now >= call.deadlineAt) return this.#expireAtDeadline(call);
-    if (call.state === 'held' && now >= call.holdUntil) return this.refuse(call, unroutable(call.route), call.route);
-    if (call.state === 'queued' && now >= call.takenAt + this.#limits.serviceQueueAgeMs) {
+    if (call.state === 'held' && now >= call.holdUntil) return this.refuse(call, unroutable(call.route));
+    if (call.state === 'queued' && now >= call.queuedAt + this.#limits.serviceQueueAgeMs) {
       return this.refuse(call, VERDICTS.queueFull);
     }
     this.#timers.set(call.timer, this.#nextLook(call));
   }
 
-  /** Refuses everything that waits: the broker shuts down. */
+  /** Decides how long the calls wait that have just lost the last worker that could serve them. */
+  holdStranded(now: Instant, service: Service): void {
+    for (const call of service.held.calls()) {
+      if (call.holdUntil > 0) continue;
+      call.holdUntil = this.#holdUntil(now, call.route);
+      this.expire(now, call);
+    }
+  }
+
+  /** Refuses what waits and was never started: the broker shuts down. The rest was taken on and is finished. */
   refuseWaiting(calls: Iterable<PendingCall>): void {
-    for (const call of calls) this.refuse(call, VERDICTS.draining);
+    for (const call of calls) if (call.starts === 0) this.refuse(call, VERDICTS.draining);
   }
 
   /** Answers a call with a verdict of the broker's own. */
-  refuse(call: PendingCall, verdict: Verdict, route?: Route): void {
-    if (call.state === 'held' || call.state === 'queued') this.#dequeue(call);
+  refuse(call: PendingCall, verdict: Verdict): void {
+    if (call.isWaiting) this.#dequeue(call);
     this.#settle(call);
     this.#counters.failures += 1;
     this.#counters.refusals[verdict.reason] = (this.#counters.refusals[verdict.reason] ?? 0) + 1;
     const executed = verdict.executed === 'no' && call.starts > 0 ? 'unknown' : verdict.executed;
     const retryAfterMs = verdict === VERDICTS.queueFull ? RETRY_AFTER_FULL_MS : 0;
     const head = { ...failureHead(verdict, call.call, call.starts, retryAfterMs), executed };
-    const message = verdict === VERDICTS.incompatibleContract ? incompatibleWhy(route ?? call.route) : undefined;
+    const message = verdict === VERDICTS.incompatibleContract ? incompatibleWhy(call.route) : undefined;
     writeFailure(call.client.channel, head, message === undefined ? NO_BYTES : encodeDetail({ message }));
+    this.checkBacklog(call.client);
+  }
+
+  /** Notes a client that lets what it is sent pile up. Checked at each answer: a heartbeat later may be too late. */
+  checkBacklog(client: ClientSession): void {
+    if (client.channel.unsentBytes <= this.#limits.peerBacklogBytesMax || client.isOverfull) return;
+    client.isOverfull = true;
+    this.overfull.push(client);
   }
 
   /** Notes that a worker may have become free, or a pool may have calls to give. */
@@ -202,42 +229,39 @@ export class Dispatcher {
       const worker = pool.available.first;
       if (worker === undefined) return this.#demand.raise(now, pool);
       const call = lane.first!;
+      if (now >= call.deadlineAt) {
+        this.#expireAtDeadline(call);
+        continue;
+      }
       this.#dequeue(call);
       if (lane.size > 0) {
         pool.lanes.remove(lane.turn);
         pool.lanes.push(lane.turn);
       }
-      if (now >= call.deadlineAt) this.#expireAtDeadline(call);
-      else this.#dispatch(now, call, worker);
-    }
-  }
-
-  #refusalOf(call: PendingCall, bodyBytes: number): Verdict | undefined {
-    const { client, route } = call;
-    const limits = this.#limits;
-    if (this.isDraining) return VERDICTS.draining;
-    if (bodyBytes > limits.bodyBytesMax) return VERDICTS.requestTooLarge;
-    if (client.pending.size > limits.clientCallsMax) return VERDICTS.queueFull;
-    if (client.queuedBytes + call.queuedBytes > limits.clientQueueBytesMax) return VERDICTS.queueFull;
-    if (route.service.queuedCalls >= limits.serviceQueueCallsMax) return VERDICTS.queueFull;
-    if (route.service.queuedBytes + call.queuedBytes > limits.serviceQueueBytesMax) return VERDICTS.queueFull;
-    return this.#queuedBytes + call.queuedBytes > limits.queueBytesMax ? VERDICTS.queueFull : undefined;
-  }
-
-  #place(now: Instant, call: PendingCall): void {
-    const { pool } = call.route.lane;
-    const worker = pool !== undefined && pool.lanes.size === 0 ? pool.available.first : undefined;
-    if (worker !== undefined && now < call.deadlineAt) {
       this.#dispatch(now, call, worker);
-      return;
     }
-    call.keep();
-    this.#enqueue(now, call);
+  }
+
+  #refusalOf(now: Instant, call: PendingCall, bodyBytes: number): Verdict | undefined {
+    if (this.isDraining) return VERDICTS.draining;
+    if (bodyBytes > this.#limits.bodyBytesMax) return VERDICTS.requestTooLarge;
+    if (call.client.pending.size > this.#limits.clientCallsMax) return VERDICTS.queueFull;
+    return now >= call.deadlineAt ? VERDICTS.expiredInQueue : undefined;
+  }
+
+  #isFull({ client, route: { service }, queuedBytes }: PendingCall): boolean {
+    const limits = this.#limits;
+    return (
+      service.queuedCalls >= limits.serviceQueueCallsMax ||
+      service.queuedBytes + queuedBytes > limits.serviceQueueBytesMax ||
+      client.queuedBytes + queuedBytes > limits.clientQueueBytesMax ||
+      this.#queuedBytes + queuedBytes > limits.queueBytesMax
+    );
   }
 
   /** Queues a call that a worker gave back or lost. It was counted against the limits when it came. */
   #return(now: Instant, call: PendingCall): void {
-    if (this.isDraining) this.refuse(call, call.starts > 0 ? VERDICTS.workerLost : VERDICTS.draining);
+    if (this.isDraining && call.starts === 0) this.refuse(call, VERDICTS.draining);
     else this.#enqueue(now, call);
   }
 
@@ -245,33 +269,37 @@ export class Dispatcher {
     const { lane } = call.route;
     if (lane.pool === undefined) {
       call.holdUntil = this.#holdUntil(now, call.route);
-      if (now >= call.holdUntil) return this.refuse(call, unroutable(call.route), call.route);
+      if (now >= call.holdUntil) return this.refuse(call, unroutable(call.route));
     }
-    call.state = lane.pool === undefined ? 'held' : 'queued';
+    call.keep();
+    call.enter(lane.pool === undefined ? 'held' : 'queued');
+    call.queuedAt = now;
     call.client.queuedBytes += call.queuedBytes;
     this.#queuedBytes += call.queuedBytes;
+    this.waitingCalls += 1;
     lane.add(call);
     this.#timers.set(call.timer, this.#nextLook(call));
     if (lane.pool !== undefined) this.mark(lane.pool);
   }
 
   #dequeue(call: PendingCall): void {
+    call.enter('free');
     call.client.queuedBytes -= call.queuedBytes;
     this.#queuedBytes -= call.queuedBytes;
+    this.waitingCalls -= 1;
     call.route.lane.remove(call);
   }
 
   #dispatch(now: Instant, call: PendingCall, worker: WorkerSession): void {
     const target = call.route.targets.get(worker)!;
+    call.enter('dispatched');
     worker.assign(call);
-    if (call.starts > 0) call.attempt = Math.min(call.attempt + 1, 255);
-    call.starts += 1;
-    call.state = 'dispatched';
-    call.remainingMs = call.deadlineAt - now;
+    call.start(now);
     writeDispatch(worker.channel, call.dispatch, call.client.instance, target.method, call);
+    call.envelope = worker.channel.envelope;
     call.mayRestart = target.mayRestart;
-    if (!target.mayRestart) call.drop();
-    else if (call.starts === 1) call.keep();
+    // At most once or not: what is handed back, or never left, goes elsewhere.
+    call.keep();
     this.dispatchedCalls += 1;
     this.#timers.set(call.timer, call.deadlineAt);
     for (const member of worker.memberships) member.refresh();
@@ -280,21 +308,25 @@ export class Dispatcher {
   /** Frees the worker's place of a call and sees who can use it. */
   #release(call: PendingCall, worker: WorkerSession): void {
     worker.release(call);
-    if (call.state === 'dispatched') this.dispatchedCalls -= 1;
-    call.state = 'new';
+    if (call.state === 'dispatched') {
+      this.dispatchedCalls -= 1;
+      call.enter('free');
+    } else {
+      call.enter('done');
+    }
     this.refresh(worker);
   }
 
   /** Takes a call out of the tables. Its answer follows. */
   #settle(call: PendingCall): void {
-    if (call.worker !== undefined) this.#leaveAtWorker(call);
-    else call.state = 'done';
+    if (call.state === 'dispatched') this.#leaveAtWorker(call);
+    else call.enter('done');
     this.#timers.clear(call.timer);
     call.client.pending.delete(call.call);
   }
 
   #abandon(call: PendingCall): void {
-    if (call.state === 'held' || call.state === 'queued') this.#dequeue(call);
+    if (call.isWaiting) this.#dequeue(call);
     this.#settle(call);
   }
 
@@ -302,7 +334,7 @@ export class Dispatcher {
   #leaveAtWorker(call: PendingCall): void {
     writeNumber(call.worker!.channel, CANCEL, call.dispatch);
     this.dispatchedCalls -= 1;
-    call.state = 'abandoned';
+    call.enter('abandoned');
     call.drop();
   }
 
@@ -311,13 +343,16 @@ export class Dispatcher {
   }
 
   #nextLook(call: PendingCall): Instant {
-    const limit = call.state === 'held' ? call.holdUntil : call.takenAt + this.#limits.serviceQueueAgeMs;
+    if (call.state === 'dispatched') return call.deadlineAt;
+    const limit = call.state === 'held' ? call.holdUntil : call.queuedAt + this.#limits.serviceQueueAgeMs;
     return Math.min(call.deadlineAt, limit);
   }
 
   /** How long a call may wait for a worker to appear. */
   #holdUntil(now: Instant, route: Route): Instant {
     const { service } = route;
+    // No worker can bring what only the broker has.
+    if (isReserved(service.name)) return now;
     const hasGrace = service.workers.size === 0 && service.isKnown;
     return Math.max(this.#warmUpEndsAt, hasGrace ? now + this.#limits.noWorkerGraceMs : now);
   }
@@ -331,5 +366,11 @@ export interface DispatcherParts {
   readonly warmUpEndsAt: Instant;
 }
 
+/** The worker that can take a call at once, if no other call waits for it. */
+function idleWorker(route: Route): WorkerSession | undefined {
+  const { pool } = route.lane;
+  return pool === undefined || pool.lanes.size > 0 ? undefined : pool.available.first;
+}
+
 /** A full queue of 10,000 calls that a pool serves at its usual pace has room again after about this long. */
-const RETRY_AFTER_FULL_MS = 100;
+export const RETRY_AFTER_FULL_MS = 100;

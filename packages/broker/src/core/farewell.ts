@@ -3,7 +3,7 @@ import type { Instant, Limits } from '@reeve/protocol';
 /**
  * How far a broker's shutdown has come.
  *
- *     open ──drain──▶ finishing ──nothing dispatched──▶ parting ──all acknowledged──▶ closed
+ *     open ──drain──▶ finishing ──nothing in hand──▶ parting ──all acknowledged──▶ closed
  *                      (at most goawayMs)            (at most farewellMs)
  *
  * Parting waits for the clients' acknowledgements: a reply that was sent but not read is lost with the socket.
@@ -24,8 +24,8 @@ export class Farewell {
   }
 
   /** Moves on as far as the facts allow. Returns whether the broker is closed now. */
-  advance(now: Instant, dispatchedCalls: number, isAcknowledged: () => boolean): boolean {
-    if (this.state === 'finishing' && (dispatchedCalls === 0 || now >= this.endsAt)) {
+  advance(now: Instant, callsInHand: number, isAcknowledged: () => boolean): boolean {
+    if (this.state === 'finishing' && (callsInHand === 0 || now >= this.endsAt)) {
       this.state = 'parting';
       this.endsAt = now + this.#limits.farewellMs;
     }

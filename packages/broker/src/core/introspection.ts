@@ -3,8 +3,10 @@ import type { Counters } from './counters.ts';
 import type { Registry } from './registry.ts';
 import type { Service } from './route.ts';
 
-/** Services whose names begin so are answered by the broker itself. */
-export const RESERVED_PREFIX = 'reeve.';
+/** Whether a service is the broker's own: no worker may offer it. */
+export function isReserved(service: string): boolean {
+  return service.startsWith('reeve.');
+}
 
 /** The service under which a broker answers questions about itself. */
 export const BROKER_SERVICE = 'reeve.broker';

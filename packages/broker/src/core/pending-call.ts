@@ -1,5 +1,5 @@
 import type { CallParts, CallView, Instant } from '@reeve/protocol';
-import { RingNode, TimerNode, copyOut } from '@reeve/protocol';
+import { NO_BYTES, RingNode, TimerNode, assert, copyOut } from '@reeve/protocol';
 import type { ClientSession } from './client-session.ts';
 import type { Route } from './route.ts';
 import type { TimerOwner } from './timers.ts';
@@ -11,31 +11,39 @@ import type { WorkerSession } from './worker-session.ts';
  * Theory of operation. A call is held while no worker can serve it, queued while every such worker is at its limit,
  * and dispatched while a worker has it. It leaves the table when it is answered, in whichever state. A dispatched
  * call whose caller no longer waits (cancelled, gone, past its deadline) is abandoned: it keeps its place at the
- * worker, so that the worker's load stays true, until the worker is done with it or dies.
+ * worker, so that the worker's load stays true, until the worker is done with it or dies. Between two places, within
+ * one step of the broker, it is free.
+ *
+ *              ┌──▶ held ◀──┐   workers come and go
+ *     free ◀───┼──▶ queued ◀┘
+ *      │ ▲     └──▶ dispatched ──caller gone──▶ abandoned
+ *      ▼ └─ back from a worker ──┘                  │
+ *     done ◀────────────────────────────────────────┘
  */
-export const CALL_TRANSITIONS = {
-  new: ['held', 'queued', 'dispatched', 'done'],
-  held: ['queued', 'dispatched', 'done'],
-  queued: ['held', 'dispatched', 'done'],
-  dispatched: ['held', 'queued', 'abandoned', 'done'],
+export const CALL_STATES: Readonly<Record<CallState, readonly CallState[]>> = {
+  free: ['held', 'queued', 'dispatched', 'done'],
+  held: ['free', 'queued'],
+  queued: ['free', 'held'],
+  dispatched: ['free', 'abandoned'],
   abandoned: ['done'],
   done: [],
-} as const;
+};
 
-export type CallState = keyof typeof CALL_TRANSITIONS;
+export type CallState = 'free' | 'held' | 'queued' | 'dispatched' | 'abandoned' | 'done';
 
 export class PendingCall implements CallParts {
   readonly kind = 'call' as const;
-  state: CallState = 'new';
+  #state: CallState = 'free';
   readonly client: ClientSession;
   readonly route: Route;
   /** Order of arrival at this broker: a call that goes back to its queue goes back to its place. */
   readonly arrival: number;
   readonly deadlineAt: Instant;
-  readonly takenAt: Instant;
+  /** When it was queued or held, last. */
+  queuedAt: Instant = 0;
 
   readonly call: number;
-  /** Which start of the call the next one may be: 1 for the first. */
+  /** Which start of the call this one may be: 1 for the first. */
   attempt: number;
   readonly priority: number;
   remainingMs = 0;
@@ -50,10 +58,14 @@ export class PendingCall implements CallParts {
   starts = 0;
   /** Set when dispatched: losing the worker may lead to another start. */
   mayRestart = false;
-  /** Set while held: when to give up hope for a worker. */
+  /** Set while held: when to give up hope for a worker. 0 = not decided yet. */
   holdUntil: Instant = 0;
   worker: WorkerSession | undefined;
   dispatch = 0;
+  /** Which of the envelopes to the worker carries it. */
+  envelope = 0;
+  readonly #firstAttempt: number;
+  #isKept = false;
 
   readonly place: RingNode<PendingCall> = new RingNode<PendingCall>(this);
   readonly timer: TimerNode<TimerOwner> = new TimerNode<TimerOwner>(this);
@@ -62,10 +74,10 @@ export class PendingCall implements CallParts {
     this.client = client;
     this.route = route;
     this.arrival = arrival;
-    this.takenAt = now;
     // Only the delay beyond the usual counts: the clocks of the two ends need not agree.
     this.deadlineAt = now + view.remainingMs - client.channel.delayMs;
     this.call = view.call;
+    this.#firstAttempt = view.attempt;
     this.attempt = view.attempt;
     this.priority = view.priority;
     this.keyBytes = view.keyBytes;
@@ -76,16 +88,51 @@ export class PendingCall implements CallParts {
     this.queuedBytes = view.payloadEnd - view.payloadStart + (view.tail?.length ?? 0);
   }
 
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Whether it is in a lane. */
+  get isWaiting(): boolean {
+    return this.#state === 'held' || this.#state === 'queued';
+  }
+
+  enter(state: CallState): void {
+    assert(CALL_STATES[this.#state].includes(state), 'a call takes only the steps of its table');
+    this.#state = state;
+  }
+
+  /** Notes that it waits elsewhere now, because workers came or went. */
+  regroup(state: 'held' | 'queued'): void {
+    if (state !== this.#state) this.enter(state);
+    this.holdUntil = 0;
+  }
+
+  /** Notes that it is handed to a worker. */
+  start(now: Instant): void {
+    this.attempt = Math.min(this.#firstAttempt + this.starts, ATTEMPT_MAX);
+    this.starts += 1;
+    this.remainingMs = this.deadlineAt - now;
+  }
+
+  /** Notes that the last start was none: the worker never began, or never got it. */
+  unstart(): void {
+    this.starts -= 1;
+  }
+
   /** Copies the payload out of the frame it came in, which would otherwise stay alive as a whole. */
   keep(): void {
+    if (this.#isKept) return;
+    this.#isKept = true;
     this.payload = copyOut(this.payload, 0, this.payload.length);
   }
 
-  /** Lets go of the body: a call that must not be started again needs it no more. */
+  /** Lets go of the body: it will not be started again. */
   drop(): void {
-    this.payload = NO_PAYLOAD;
+    this.payload = NO_BYTES;
     this.tail = undefined;
   }
 }
 
-const NO_PAYLOAD: Uint8Array = new Uint8Array(0);
+/** One byte on the wire. */
+const ATTEMPT_MAX = 255;

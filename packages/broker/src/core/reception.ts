@@ -38,36 +38,33 @@ export class Reception {
     this.#parts = parts;
   }
 
-  /**
-   * Answers HELLO with a session.
-   *
-   * Returns the sessions that it replaces; they must be ended before anything else is done.
-   */
-  welcome(now: Instant, peer: PeerId, hello: Hello): { session: PeerSession | undefined; replaced: PeerSession[] } {
+  /** Whether the peer has a session already that was made for this very HELLO. */
+  isWelcome(peer: PeerId, hello: Hello): boolean {
+    return this.byPeer.get(peer)?.nonce === hello.nonce;
+  }
+
+  /** The sessions that a HELLO replaces. They are to be ended before it is answered. */
+  replacedBy(peer: PeerId, hello: Hello): PeerSession[] {
     const current = this.byPeer.get(peer);
-    if (current !== undefined && current.nonce === hello.nonce) return { session: undefined, replaced: [] };
     const replaced = current === undefined ? [] : [current];
     const previous = hello.previous === undefined ? undefined : this.#byToken.get(hello.previous);
     // Only the process that held a session may have it ended.
     if (previous !== undefined && previous !== current && bytesEqual(previous.instance, hello.instance)) {
       replaced.push(previous);
     }
-    if (this.byPeer.size - replaced.length >= this.#parts.limits.peersMax) {
-      this.#refuse(now, peer, {
-        why: 'limit',
-        session: 0,
-        calls: [],
-        detail: 'this broker has as many peers as it may',
-      });
-      return { session: undefined, replaced };
-    }
-    return { session: this.#open(now, peer, hello), replaced };
+    return replaced;
   }
 
-  /** Enters a session that `welcome` made, once those it replaces are ended. */
-  enter(session: PeerSession): void {
+  /** Answers HELLO with a session, or a refusal. */
+  welcome(now: Instant, peer: PeerId, hello: Hello): PeerSession | undefined {
+    if (this.byPeer.size >= this.#parts.limits.peersMax) {
+      this.refusePeer(now, peer, 'limit', 'this broker has as many peers as it may');
+      return undefined;
+    }
+    const session = this.#open(now, peer, hello);
     this.byPeer.set(session.peer, session);
     this.#byToken.set(session.token, session);
+    return session;
   }
 
   leave(session: PeerSession): void {

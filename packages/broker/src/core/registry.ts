@@ -1,5 +1,4 @@
-import type { Declare, Instant } from '@reeve/protocol';
-import { LIMITS } from '@reeve/protocol';
+import type { Declare, Instant, Limits } from '@reeve/protocol';
 import { Lane } from './lane.ts';
 import { Pool } from './pool.ts';
 import { Route, Service } from './route.ts';
@@ -13,9 +12,23 @@ import type { WorkerSession } from './worker-session.ts';
  */
 export class Registry {
   readonly services: Map<string, Service> = new Map<string, Service>();
+  readonly #memoryMs: number;
   readonly #routes = new Map<string, Route>();
   readonly #pools = new Map<string, Pool>();
   #dissolved: Pool[] = [];
+  #nextExpiryAt: Instant = 0;
+
+  constructor(limits: Limits) {
+    this.#memoryMs = limits.serviceMemoryMs;
+  }
+
+  get routeCount(): number {
+    return this.#routes.size;
+  }
+
+  get poolCount(): number {
+    return this.#pools.size + this.#dissolved.length;
+  }
 
   /** Finds or makes the route that a client declares. */
   declare(now: Instant, declare: Declare, answer?: () => Uint8Array): Route {
@@ -74,8 +87,10 @@ export class Registry {
 
   /** Forgets services that nobody has offered for long. */
   expire(now: Instant): void {
+    if (now < this.#nextExpiryAt) return;
+    this.#nextExpiryAt = now + EXPIRY_EVERY_MS;
     for (const service of this.services.values()) {
-      if (service.workers.size > 0 || now - service.emptySince < LIMITS.serviceMemoryMs) continue;
+      if (service.workers.size > 0 || now - service.emptySince < this.#memoryMs) continue;
       service.isKnown = false;
       this.#forgetUnused(now, service);
     }
@@ -92,7 +107,7 @@ export class Registry {
   }
 
   #forgetUnused(now: Instant, service: Service): void {
-    const isRemembered = service.isKnown && now - service.emptySince < LIMITS.serviceMemoryMs;
+    const isRemembered = service.isKnown && now - service.emptySince < this.#memoryMs;
     if (service.routes.size === 0 && service.workers.size === 0 && !isRemembered) this.services.delete(service.name);
   }
 
@@ -158,8 +173,11 @@ function regroup(service: Service): void {
       const target = call.route.lane;
       if (target === lane) continue;
       lane.remove(call);
-      call.state = target.pool === undefined ? 'held' : 'queued';
+      call.regroup(target.pool === undefined ? 'held' : 'queued');
       target.add(call);
     }
   }
 }
+
+/** Services are many and their memory is long: one look a second is enough. */
+const EXPIRY_EVERY_MS = 1_000;

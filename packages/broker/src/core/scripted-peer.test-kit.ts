@@ -17,7 +17,6 @@ import {
   REFUSED,
   REPLY,
   WELCOME,
-  copyOut,
   decodeValue,
   readMap,
   readNumber,
@@ -190,7 +189,7 @@ function dispatchOf(view: CallView): SeenDispatch {
     priority,
     remainingMs,
     tail,
-    instance: copyOut(bytes, instanceAt, instanceAt + 16),
-    payload: copyOut(bytes, view.payloadStart, view.payloadEnd),
+    instance: Uint8Array.from(bytes.subarray(instanceAt, instanceAt + 16)),
+    payload: Uint8Array.from(bytes.subarray(view.payloadStart, view.payloadEnd)),
   };
 }

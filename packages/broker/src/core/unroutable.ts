@@ -1,10 +1,12 @@
 import type { Verdict } from '@reeve/protocol';
 import { VERDICTS } from '@reeve/protocol';
+import { BROKER_SERVICE } from './introspection.ts';
 import type { Route } from './route.ts';
 
 /** Why no worker can serve a route. */
 export function unroutable(route: Route): Verdict {
   const { service } = route;
+  if (service.name === BROKER_SERVICE) return VERDICTS.unknownMethod;
   if (service.workers.size === 0) return service.isKnown ? VERDICTS.noWorker : VERDICTS.unknownService;
   for (const worker of service.workers) {
     if (worker.numberOf(service.name, route.method) !== undefined) return VERDICTS.incompatibleContract;

@@ -2,7 +2,7 @@ import type { EnvelopeReader, Instant } from '@reeve/protocol';
 import { AnswerView, CREDIT, DRAIN, EXTEND, FAILURE, READY, REJECT, REPLY, readMap, readNumber } from '@reeve/protocol';
 import { NOT_MINE } from './client-desk.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { RESERVED_PREFIX } from './introspection.ts';
+import { isReserved } from './introspection.ts';
 import type { BrokerEvent } from './options.ts';
 import type { Registry } from './registry.ts';
 import type { Service } from './route.ts';
@@ -35,8 +35,7 @@ export class WorkerDesk {
       case CREDIT.type:
         return this.#handleCredit(worker, reader);
       case REJECT.type:
-        this.#dispatcher.handBack(now, worker, readNumber(reader) ?? 0);
-        return undefined;
+        return this.#handleReject(now, worker, reader);
       case READY.type:
         return this.#handleReady(now, worker, reader);
       case DRAIN.type:
@@ -55,9 +54,16 @@ export class WorkerDesk {
     if (!worker.isReady) return;
     const calls = worker.load;
     this.#dispatcher.refresh(worker);
-    this.#note(this.#registry.leave(now, worker));
+    this.#note(now, this.#registry.leave(now, worker));
     this.#dispatcher.loseWorker(now, worker);
     this.#emit({ kind: 'worker-left', label: worker.label, why, calls });
+  }
+
+  #handleReject(now: Instant, worker: WorkerSession, reader: EnvelopeReader): string | undefined {
+    const dispatch = readNumber(reader);
+    if (dispatch === undefined) return 'a REJECT that is cut off';
+    this.#dispatcher.handBack(now, worker, dispatch);
+    return undefined;
   }
 
   #handleCredit(worker: WorkerSession, reader: EnvelopeReader): string | undefined {
@@ -74,19 +80,22 @@ export class WorkerDesk {
     if (worker.isReady) return 'a second READY';
     const ready = readMap(reader, READY);
     if (ready === undefined) return 'a READY that is not what it should be';
-    const reserved = ready.methods.find((m) => m.service.startsWith(RESERVED_PREFIX));
+    const reserved = ready.methods.find((m) => isReserved(m.service));
     if (reserved !== undefined) return `the service ${reserved.service}: names beginning with reeve. are the broker's`;
     worker.offer(ready.methods);
     if (ready.label !== undefined) worker.label = ready.label;
     const services = this.#registry.join(now, worker);
-    this.#note(services);
+    this.#note(now, services);
     this.#emit({ kind: 'worker-ready', label: worker.label, services: services.map((s) => s.name) });
     return undefined;
   }
 
   /** Marks what may move now that the workers of services have changed. */
-  #note(services: readonly Service[]): void {
-    for (const service of services) for (const pool of service.lanes.keys()) this.#dispatcher.mark(pool);
+  #note(now: Instant, services: readonly Service[]): void {
+    for (const service of services) {
+      for (const pool of service.lanes.keys()) this.#dispatcher.mark(pool);
+      this.#dispatcher.holdStranded(now, service);
+    }
     this.#dispatcher.dissolve(this.#registry.takeDissolved());
   }
 }

@@ -63,9 +63,9 @@ export class WorkerSession extends PeerSessionBase {
     return this.#numbers.get(`${service} ${method}`);
   }
 
-  /** Whether only its own acknowledgements keep it from getting more. */
-  get isThrottled(): boolean {
-    return this.memberships.some((m) => !m.isListed) && this.isAvailable;
+  /** Whether it could be given a call, but a pool does not know yet. */
+  get isOverlooked(): boolean {
+    return this.isAvailable && this.memberships.some((m) => !m.isListed);
   }
 
   /** Gives a call a place and a dispatch id that was never used before in this session. */
@@ -81,13 +81,13 @@ export class WorkerSession extends PeerSessionBase {
 
   /** The call that a dispatch id stands for, or `undefined` if that dispatch is over or was never made. */
   find(dispatch: number): PendingCall | undefined {
-    const call = this.#slots[dispatch % SLOTS_MAX];
+    const call = this.#slots[slotOf(dispatch)];
     return call?.dispatch === dispatch ? call : undefined;
   }
 
   /** Frees the place of a call. */
   release(call: PendingCall): void {
-    const slot = call.dispatch % SLOTS_MAX;
+    const slot = slotOf(call.dispatch);
     this.#slots[slot] = undefined;
     this.#freeSlots.push(slot);
     this.load -= 1;
@@ -99,6 +99,11 @@ export class WorkerSession extends PeerSessionBase {
   calls(): PendingCall[] {
     return this.#slots.filter((call) => call !== undefined);
   }
+}
+
+/** The low 16 bits, which are exact for any 53-bit number. */
+function slotOf(dispatch: number): number {
+  return dispatch & (SLOTS_MAX - 1);
 }
 
 /** Calls one worker can have at a time: what fits in the low 16 bits of a dispatch id. */

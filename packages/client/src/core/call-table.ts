@@ -50,7 +50,7 @@ export class CallTable {
 }
 
 /** More calls than this cannot be outstanding in one client. */
-export const SLOTS_MAX = 1_048_576;
+const SLOTS_MAX = 1_048_576;
 
 /** The low 32 bits are exact for any 53-bit number. */
 function slotOf(number: number): number {

@@ -81,6 +81,25 @@ describe('a call', () => {
     expect(rig.client.stats.lateAnswers).toBe(2);
   });
 
+  test('an answer from a broker that was not asked is not taken', () => {
+    const rig = ClientRig.connected({}, ['a', 'b']);
+    const call = rig.send(rig.safe);
+    rig.b.reply({ ...rig.seen(call), peer: rig.peersOf(rig.b)[0]! });
+    rig.run();
+    expect(call.state).toBe('sent');
+    expect(rig.client.stats.lateAnswers).toBe(1);
+  });
+
+  test('a second answer is not taken, also while the call waits to be sent again', () => {
+    const rig = ClientRig.connected();
+    const call = rig.send(rig.safe);
+    rig.a.fail(rig.seen(call), VERDICTS.noWorker);
+    rig.a.reply(rig.seen(call));
+    rig.run();
+    expect(call.state).toBe('resting');
+    expect(rig.client.stats.lateAnswers).toBe(1);
+  });
+
   test('a number is not used again: a late answer does not meet the next call in the slot', () => {
     const rig = ClientRig.connected();
     const first = rig.send(rig.safe);
@@ -100,6 +119,17 @@ describe('a call', () => {
     rig.run();
     expect(rig.client.stats.redispatches).toBe(2);
   });
+});
+
+test('what ends while messages are made wakes a driver that asks for events before messages only', () => {
+  const rig = ClientRig.connected();
+  rig.client.handleCommand(rig.now, { kind: 'close' });
+  while (rig.client.pollEvent() !== undefined) rig.client.pollEvent();
+  while (rig.client.pollTransmit(rig.now) !== undefined) rig.client.pollTransmit(rig.now);
+  expect(rig.client.pollTimeout()).toBe(rig.now);
+  rig.run();
+  expect(rig.kinds().at(-1)).toBe('closed');
+  expect(rig.client.pollTimeout()).toBeUndefined();
 });
 
 describe('deadlines', () => {

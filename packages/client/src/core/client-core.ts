@@ -51,6 +51,7 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
   /** Links to close once everything is sent. */
   #hangUps: PeerId[] = [];
   #lastPeer: PeerId = 0;
+  #polledAt: Instant = 0;
   #end: 'open' | 'draining' | 'closing' | 'closed' = 'open';
 
   constructor(args: { random: Random; instance: Uint8Array; options: ClientCoreOptions }) {
@@ -72,6 +73,11 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
   /** Calls that are not settled. */
   get pendingCalls(): number {
     return this.#ledger.size;
+  }
+
+  /** The calls that are not settled, in no order. */
+  get outstandingCalls(): readonly Call[] {
+    return this.#ledger.all();
   }
 
   /** Bytes of calls that wait here. */
@@ -183,10 +189,13 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
       return transmit;
     } while (this.#sender.pump(now));
     this.#hangUp();
+    this.#polledAt = now;
     return undefined;
   }
 
   pollTimeout(): Instant | undefined {
+    // What came up while messages were made must not wait for the next one, if its driver has not asked since.
+    if (this.#events.size > 0) return this.#polledAt;
     const timer = this.#timers.next();
     const pause = this.#outbox.timeout();
     return timer === undefined || (pause !== undefined && pause < timer) ? pause : timer;

@@ -1,5 +1,5 @@
 import type { Instant, PeerId, Transmit } from '@reeve/protocol';
-import { randomBytes, seededRandom } from '@reeve/protocol';
+import { randomBytes, seededRandom, writeHeartbeat } from '@reeve/protocol';
 import type { Call } from './call.ts';
 import { ClientCore } from './client-core.ts';
 import type { ClientEvent } from './client-event.ts';
@@ -18,12 +18,13 @@ export class ClientRig {
   readonly brokers: readonly ScriptedBroker[];
   readonly events: ClientEvent[] = [];
   readonly settled: Call[] = [];
+  readonly settledAt: Map<Call, Instant> = new Map();
   readonly safe: Route;
   readonly once: Route;
   /** What the transport says to a message. `hold` keeps it until the link is up again. */
-  transport: (transmit: Transmit, broker: ScriptedBroker) => 'sent' | 'full' | 'gone' | 'hold' | 'lost' = () => 'sent';
+  transport: (transmit: Transmit, broker: ScriptedBroker) => Fate = () => 'sent';
   /** Messages of the client that a transport still holds, with the broker they are for. */
-  held: { transmit: Transmit; broker: ScriptedBroker }[] = [];
+  held: Held[] = [];
   readonly #brokerOf = new Map<PeerId, ScriptedBroker>();
 
   constructor(options: Partial<ClientCoreOptions> = {}, names: readonly string[] = ['a'], seed: number = 1) {
@@ -40,7 +41,11 @@ export class ClientRig {
   }
 
   /** A rig whose client is connected to all its brokers. */
-  static connected(options: Partial<ClientCoreOptions> = {}, names: readonly string[] = ['a'], seed: number = 1): ClientRig {
+  static connected(
+    options: Partial<ClientCoreOptions> = {},
+    names: readonly string[] = ['a'],
+    seed: number = 1,
+  ): ClientRig {
     const rig = new ClientRig(options, names, seed);
     rig.client.handleCommand(rig.now, { kind: 'start' });
     rig.run();
@@ -89,6 +94,16 @@ export class ClientRig {
     this.run();
   }
 
+  /** Lets time pass while brokers are heard: all of them, or only one. */
+  advanceHeard(ms: number, only?: ScriptedBroker): void {
+    for (let left = ms; left > 0; left -= 1_000) {
+      for (const broker of this.brokers) {
+        if (only === undefined || broker === only) for (const channel of broker.channels) writeHeartbeat(channel);
+      }
+      this.advance(Math.min(left, 1_000));
+    }
+  }
+
   /** Ends the connections of a broker, which forgets their sessions. What the transport holds stays held. */
   cut(broker: ScriptedBroker): void {
     for (const peer of this.peersOf(broker)) {
@@ -108,9 +123,6 @@ export class ClientRig {
   /** The broker is there again, and gets what the transport held for it. */
   revive(broker: ScriptedBroker): void {
     this.#dead.delete(broker);
-    const waiting = this.held.filter((held) => held.broker === broker);
-    this.held = this.held.filter((held) => held.broker !== broker);
-    for (const { transmit } of waiting) broker.receive(this.now, transmit.peer, transmit.frames);
     this.run();
   }
 
@@ -133,7 +145,7 @@ export class ClientRig {
 
   #pass(): boolean {
     this.#drainEvents();
-    let moved = false;
+    let moved = this.#release();
     for (let t = this.client.pollTransmit(this.now); t !== undefined; t = this.client.pollTransmit(this.now)) {
       moved = true;
       this.#carry(t);
@@ -149,10 +161,25 @@ export class ClientRig {
     return moved;
   }
 
+  /** Delivers what was held and need not be any more, in order. */
+  #release(): boolean {
+    const isHeld = ({ transmit, broker }: Held): boolean => this.#fate(transmit, broker) !== 'sent';
+    const first = this.held.find((held) => !isHeld(held));
+    if (first === undefined) return false;
+    this.held = this.held.filter((held) => held !== first);
+    first.broker.receive(this.now, first.transmit.peer, first.transmit.frames);
+    return true;
+  }
+
+  #fate(transmit: Transmit, broker: ScriptedBroker): Fate {
+    return this.#dead.has(broker) ? 'hold' : this.transport(transmit, broker);
+  }
+
   #carry(transmit: Transmit): void {
     const broker = this.#brokerOf.get(transmit.peer);
     if (broker === undefined) return this.client.handleRefused(this.now, transmit, 'gone');
-    const fate = this.#dead.has(broker) ? 'hold' : this.transport(transmit, broker);
+    const isBehind = this.held.some((held) => held.transmit.peer === transmit.peer);
+    const fate = isBehind ? 'hold' : this.#fate(transmit, broker);
     if (fate === 'full' || fate === 'gone') this.client.handleRefused(this.now, transmit, fate);
     else if (fate === 'hold') this.held.push({ transmit, broker });
     else if (fate === 'sent') broker.receive(this.now, transmit.peer, transmit.frames);
@@ -161,9 +188,15 @@ export class ClientRig {
   #drainEvents(): void {
     for (let event = this.client.pollEvent(); event !== undefined; event = this.client.pollEvent()) {
       this.events.push(event);
-      if (event.kind === 'settled') this.settled.push(event.call);
+      if (event.kind === 'settled') {
+        this.settled.push(event.call);
+        this.settledAt.set(event.call, this.now);
+      }
       if (event.kind === 'dial') {
-        this.#brokerOf.set(event.peer, this.brokers.find(({ name }) => name === event.endpoint)!);
+        this.#brokerOf.set(
+          event.peer,
+          this.brokers.find(({ name }) => name === event.endpoint)!,
+        );
       }
       if (event.kind === 'hangUp') {
         this.#brokerOf.get(event.peer)?.forgetPeer(event.peer);
@@ -172,6 +205,14 @@ export class ClientRig {
       }
     }
   }
+}
+
+/** What becomes of a message. `lost`: the transport says that it was sent, and nobody ever sees it. */
+export type Fate = 'sent' | 'full' | 'gone' | 'hold' | 'lost';
+
+interface Held {
+  readonly transmit: Transmit;
+  readonly broker: ScriptedBroker;
 }
 
 /** Why the call failed. */

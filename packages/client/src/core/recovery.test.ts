@@ -1,4 +1,4 @@
-import { LIMITS, NO_BYTES, REFUSED, VERDICTS, strayMessage } from '@reeve/protocol';
+import { LIMITS, REFUSED, VERDICTS, strayMessage } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
 import { ClientRig, verdict } from './client-rig.test-support.ts';
 
@@ -36,8 +36,8 @@ describe('a session is lost', () => {
     expect(rig.a.requests.map(({ call }) => call)).toEqual(calls.map(({ number }) => number));
   });
 
-  test('no more than three attempts', () => {
-    const rig = ClientRig.connected();
+  test('no more than so many attempts', () => {
+    const rig = ClientRig.connected({ attempts: 3 });
     const call = rig.send(rig.safe);
     for (let i = 0; i < 2; i++) {
       rig.kill(rig.a);
@@ -89,11 +89,7 @@ describe('a session is lost', () => {
     const rig = ClientRig.connected({}, ['a', 'b']);
     rig.transport = (_, broker) => (broker === rig.a ? 'lost' : 'sent');
     const call = rig.send(rig.safe, { timeoutMs: 60_000 });
-    // The other broker is heard all the time.
-    for (let i = 0; i < 22; i++) {
-      rig.b.fail(rig.b.requests[0] ?? { ...NOWHERE, peer: rig.peersOf(rig.b)[0]! }, VERDICTS.noWorker);
-      rig.advance(1_000);
-    }
+    rig.advanceHeard(22_000, rig.b);
     expect(rig.seen(call, rig.b).attempt).toBe(2);
     expect(rig.events).toContainEqual({ kind: 'disconnected', endpoint: 'a', why: 'the broker fell silent' });
     expect(rig.kinds().filter((kind) => kind === 'dial')).toHaveLength(3);
@@ -151,6 +147,18 @@ describe('an at-most-once call in a lost session', () => {
     rig.revive(rig.b);
     expect(call.state).toBe('held');
     expect(rig.b.requests).toEqual([]);
+  });
+
+  test('does not end at the WELCOME on a new link: what the old one held was thrown away, not delivered', () => {
+    const rig = ClientRig.connected({ recoverMs: 60_000 });
+    const call = rig.send(rig.once, { timeoutMs: 60_000 });
+    rig.transport = () => 'lost';
+    rig.advance(20_004);
+    expect(call.state).toBe('held');
+    rig.transport = () => 'sent';
+    rig.advance(1_000);
+    expect(rig.client.brokers[0]).toMatchObject({ isConnected: true });
+    expect(call.state).toBe('held');
   });
 
   test('a REFUSED that names another session proves nothing', () => {
@@ -252,6 +260,19 @@ describe('a transport that will not', () => {
     expect(rig.kinds()).toContain('connected');
   });
 
+  test('full after a large body has left: what comes behind it was never sent', () => {
+    const rig = ClientRig.connected();
+    rig.a.reply(rig.seen(rig.send(rig.once)));
+    rig.run();
+    const body = new Uint8Array(LIMITS.largeBodyBytes + 1);
+    const [large, small] = [rig.start(rig.once, { body }), rig.start(rig.once)];
+    rig.transport = ({ frames }) => (frames.length === 2 ? 'sent' : 'full');
+    rig.run();
+    expect([large.state, small.state]).toEqual(['sent', 'sent']);
+    rig.cut(rig.a);
+    expect([large.state, small.state]).toEqual(['held', 'queued']);
+  });
+
   test('a window that is full keeps calls with us', () => {
     const rig = new ClientRig();
     rig.a.welcome = { windowBytes: 1_000 };
@@ -269,5 +290,3 @@ describe('a transport that will not', () => {
 function refusal(session: number, calls: readonly number[]): readonly Uint8Array[] {
   return strayMessage(0, 0, REFUSED, { why: 'unknown_session', session, calls }).frames;
 }
-
-const NOWHERE = { session: 0, call: 1, method: '', attempt: 0, priority: 0, remainingMs: 0, key: NO_BYTES, metadata: NO_BYTES, body: NO_BYTES };

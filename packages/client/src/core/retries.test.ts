@@ -4,8 +4,8 @@ import { ClientRig, failure, verdict } from './client-rig.test-support.ts';
 import { RetryBudget } from './retry-budget.ts';
 
 describe('a refused call', () => {
-  test('is tried three times, then fails with the last answer', () => {
-    const rig = ClientRig.connected();
+  test('is tried so many times, then fails with the last answer', () => {
+    const rig = ClientRig.connected({ attempts: 3 });
     rig.a.onRequest = (request) => rig.a.fail(request, VERDICTS.noWorker);
     const call = rig.send(rig.once);
     rig.advance(5_000);
@@ -57,7 +57,7 @@ describe('a refused call', () => {
   test('the pause is anything from nothing to a ceiling that doubles', () => {
     const pauses: number[][] = [[], []];
     for (let seed = 1; seed <= 60; seed++) {
-      const rig = ClientRig.connected({}, ['a'], seed);
+      const rig = ClientRig.connected({ attempts: 3 }, ['a'], seed);
       const times: number[] = [];
       rig.a.onRequest = (request) => {
         times.push(rig.now);

@@ -7,33 +7,35 @@ import type { Instant } from '@reeve/protocol';
  * tokens does: each new call puts a fraction in, time adds a little, each retry takes a whole one.
  */
 export class RetryBudget {
-  readonly #share: number;
+  // Thousandths of a token, so that sums are exact.
+  readonly #perCall: number;
   readonly #perMs: number;
   readonly #max: number;
-  #tokens: number;
+  #left: number;
   #filledAt: Instant | undefined;
 
   constructor(options: { readonly share: number; readonly floorPerSecond: number }) {
-    this.#share = options.share;
-    this.#perMs = options.floorPerSecond / 1_000;
-    this.#max = options.floorPerSecond * BURST_SECONDS;
-    this.#tokens = options.floorPerSecond;
+    this.#perCall = Math.round(options.share * TOKEN);
+    this.#perMs = options.floorPerSecond;
+    this.#max = options.floorPerSecond * BURST_SECONDS * TOKEN;
+    this.#left = options.floorPerSecond * TOKEN;
   }
 
   /** Counts a new call. */
   deposit(): void {
-    if (this.#tokens < this.#max) this.#tokens += this.#share;
+    if (this.#left < this.#max) this.#left += this.#perCall;
   }
 
   /** Takes the price of one retry. Returns false if there is not enough. */
   take(now: Instant): boolean {
-    this.#tokens = Math.min(this.#max, this.#tokens + (now - (this.#filledAt ?? now)) * this.#perMs);
+    this.#left = Math.min(this.#max, this.#left + (now - (this.#filledAt ?? now)) * this.#perMs);
     this.#filledAt = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#left < TOKEN) return false;
+    this.#left -= TOKEN;
     return true;
   }
 }
 
+const TOKEN = 1_000;
 /** What a quiet time saves up: enough for a short trouble, not enough for a storm. */
 const BURST_SECONDS = 10;

@@ -28,8 +28,8 @@ export class Admission {
   /** Takes in a call. Returns whether it may start now; if not, it waits. */
   offer(dispatch: Dispatch): boolean {
     const lane = this.#laneOf[dispatch.method]!;
-    // Who waits in the same lane came first; a lane that is full does not count for the others.
-    if (this.running < this.concurrency && lane.running < lane.limit && lane.waiting.size === 0) {
+    // Nobody is overtaken: a place that becomes free is taken at once by who waits for it.
+    if (this.running < this.concurrency && lane.running < lane.limit) {
       this.#enter(lane);
       return true;
     }

@@ -29,6 +29,7 @@ import {
   splitBody,
   strayMessage,
   writeDispatch,
+  writeHeartbeat,
   writeMap,
   writeNumber,
 } from '@reeve/protocol';
@@ -73,9 +74,14 @@ export class ScriptedBroker {
   /** Dispatches sent in the session. */
   sent = 0;
   granted = 0;
+  /** Does not answer HELLO. */
   isSilent = false;
+  /** Does not read what comes in a session. */
+  isDeaf = false;
+  windowBytes: number = LIMITS.windowBytes;
   bodyBytesMax: number = LIMITS.bodyBytesMax;
   readonly outbox: Outbox = new Outbox();
+  readonly #missed: Transmit[] = [];
   readonly #reader = new EnvelopeReader();
   readonly #view = new AnswerView();
   #nextDispatch = 1;
@@ -118,7 +124,17 @@ export class ScriptedBroker {
     writeMap(this.channel!, BYE, { why: 'closed' });
   }
 
-  handle(now: Instant, { peer, frames }: Transmit): void {
+  hearWhatWasMissed(now: Instant): void {
+    for (const transmit of this.#missed.splice(0)) this.handle(now, transmit);
+    writeHeartbeat(this.channel!);
+  }
+
+  handle(now: Instant, transmit: Transmit): void {
+    if (this.isDeaf) {
+      this.#missed.push(transmit);
+      return;
+    }
+    const { peer, frames } = transmit;
     const reader = this.#reader;
     if (reader.reset(frames) !== undefined) throw new Error('the worker sent no sound envelope');
     if (reader.session === 0) return this.#greet(now, peer);
@@ -147,7 +163,12 @@ export class ScriptedBroker {
     this.channel = new Channel(this.outbox, peer, this.#nextSession++, now);
     this.sent = 0;
     this.granted = 0;
-    writeMap(this.channel, WELCOME, { ...WELCOME_REST, nonce: hello.nonce, bodyBytesMax: this.bodyBytesMax });
+    writeMap(this.channel, WELCOME, {
+      ...WELCOME_REST,
+      nonce: hello.nonce,
+      bodyBytesMax: this.bodyBytesMax,
+      windowBytes: this.windowBytes,
+    });
   }
 
   #note(): void {
@@ -286,7 +307,7 @@ export class Rig {
   }
 }
 
-export function offered(method: string): OfferedMethod {
+function offered(method: string): OfferedMethod {
   const rest = { version: '1.0.0', fingerprint: 'f'.repeat(32), accepts: [], refuses: [], idempotent: true, key: [] };
   return { service: 'orders', method, ...rest };
 }
@@ -298,11 +319,10 @@ function decoded(bytes: Uint8Array): unknown {
 }
 
 const CLIENT = Uint8Array.from({ length: 16 }, (_, i) => i);
-const WELCOME_REST: Omit<Welcome, 'nonce' | 'bodyBytesMax'> = {
+const WELCOME_REST: Omit<Welcome, 'nonce' | 'bodyBytesMax' | 'windowBytes'> = {
   broker: 'scripted',
   epoch: 7,
   heartbeatMs: 1_000,
-  windowBytes: LIMITS.windowBytes,
   callsMax: 4_096,
   brokers: [],
 };

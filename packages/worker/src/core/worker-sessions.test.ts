@@ -153,6 +153,8 @@ describe('draining', () => {
       { is: 'bye', why: 'drained' },
     ]);
     expect(rig.events.slice(-2)).toMatchObject([{ kind: 'closed', drained: true }, { kind: 'hangUp' }]);
+    // No timer of a call is left behind.
+    expect(rig.core.pollTimeout()).toBeUndefined();
   });
 
   test('with nothing at work ends at once', () => {

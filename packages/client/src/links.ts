@@ -8,14 +8,15 @@ export interface LinkSink {
   peer(peer: PeerId, change: 'connected' | 'disconnected'): void;
 }
 
-/** The open links of a worker, and what its log says about them. */
+/** The open links of a client, and what was seen at their ends. */
 export class Links {
   readonly #transports: ReadonlyMap<string, Transport>;
   readonly #logger: Logger;
-  readonly #open = new Map<PeerId, Link>();
+  readonly #open = new Map<PeerId, { readonly endpoint: string; readonly link: Link }>();
   readonly #closing = new Set<Promise<void>>();
-  /** Endpoints whose trouble was told and has not ended since. */
-  readonly #told = new Set<string>();
+  readonly #seen = new Map<string, LinkNotice>();
+  /** Endpoints that a session is live at: a goodbye may be on its way there. */
+  readonly #live = new Set<string>();
 
   constructor(transports: ReadonlyMap<string, Transport>, logger: Logger) {
     this.#transports = transports;
@@ -28,53 +29,48 @@ export class Links {
       onMessage: (frames) => sink.message(peer, frames),
       onLost: () => sink.peer(peer, 'disconnected'),
       onNotice: (notice) => {
+        this.#note(endpoint, notice);
         if (notice === 'connected') sink.peer(peer, 'connected');
-        else this.#tell(endpoint, notice);
       },
     });
-    this.#open.set(peer, link);
+    this.#open.set(peer, { endpoint, link });
   }
 
   send({ peer, frames }: Transmit): Promise<SendResult> {
-    return this.#open.get(peer)?.send(frames) ?? GONE;
+    return this.#open.get(peer)?.link.send(frames) ?? GONE;
   }
 
   hangUp(peer: PeerId): void {
-    const link = this.#open.get(peer);
-    if (link === undefined) return;
+    const open = this.#open.get(peer);
+    if (open === undefined) return;
     this.#open.delete(peer);
-    // The goodbye and the last answers may still be on their way out.
-    const closed = link.close(LIMITS.farewellMs).catch((error: unknown) => {
+    const closed = open.link.close(this.#live.has(open.endpoint) ? LIMITS.farewellMs : 0).catch((error: unknown) => {
       this.#logger.warn({ err: error }, 'a link could not be closed');
     });
     this.#closing.add(closed);
     void closed.then(() => this.#closing.delete(closed));
   }
 
-  /** A session is live there: what was wrong before is over. */
-  markWell(endpoint: string): void {
-    this.#told.delete(endpoint);
+  setLive(endpoint: string, isLive: boolean): void {
+    if (isLive) this.#live.add(endpoint);
+    else this.#live.delete(endpoint);
+  }
+
+  /** What was seen at an endpoint last. */
+  seen(endpoint: string): LinkNotice | undefined {
+    return this.#seen.get(endpoint);
   }
 
   async close(): Promise<void> {
-    for (const peer of this.#open.keys()) this.hangUp(peer);
+    for (const peer of [...this.#open.keys()]) this.hangUp(peer);
     await Promise.all(this.#closing);
   }
 
-  /** Says once what is wrong: the transport tries again several times a second. */
-  #tell(endpoint: string, notice: Exclude<LinkNotice, 'connected'>): void {
-    if (this.#told.has(endpoint)) return;
-    this.#told.add(endpoint);
-    this.#logger.warn(
-      { endpoint, notice },
-      `no broker at ${endpoint}: ${NOTICES[notice]}; trying again until there is one`,
-    );
+  #note(endpoint: string, notice: LinkNotice): void {
+    if (this.#seen.get(endpoint) === notice) return;
+    this.#seen.set(endpoint, notice);
+    this.#logger.debug({ endpoint, notice }, `${endpoint}: ${notice}`);
   }
 }
 
-const NOTICES: Readonly<Record<Exclude<LinkNotice, 'connected'>, string>> = {
-  refused: 'nothing listens there',
-  'handshake-failed': 'what listens there does not speak ZeroMQ',
-  unresolved: 'the host is not known',
-};
 const GONE: Promise<SendResult> = Promise.resolve('gone');

@@ -1,0 +1,17 @@
+import { pack, unpack } from 'msgpackr';
+import { Dealer } from 'zeromq';
+import { BARE_SOCKET } from './bare-socket.ts';
+
+/** Adds two numbers behind the bare relay: one frame in, one frame out, after the client's address. */
+const endpoint = process.argv[2];
+if (endpoint === undefined) throw new Error('usage: bare-worker.ts ENDPOINT');
+
+const socket = new Dealer(BARE_SOCKET);
+socket.connect(endpoint);
+await socket.send('here');
+process.send?.('ready');
+
+for await (const [client, request] of socket) {
+  const { id, a, b } = unpack(request!) as { id: number; a: number; b: number };
+  await socket.send([client!, pack({ id, sum: a + b })]);
+}

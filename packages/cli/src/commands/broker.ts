@@ -1,0 +1,48 @@
+import { startBroker } from '@reeve/broker';
+import { DEFAULT_ENDPOINT } from '@reeve/protocol/io';
+import { LIMITS } from '@reeve/protocol';
+import type { CommandBody } from '../command.ts';
+import { command } from '../command.ts';
+import { untilStopped } from '../until-stopped.ts';
+
+export const brokerCommand: CommandBody = command({
+  args: [],
+  options: {
+    listen: {
+      kind: 'list',
+      value: 'ENDPOINT',
+      what: `Where to listen: tcp://host:port or ipc://path; may be repeated. Default: ${DEFAULT_ENDPOINT}`,
+    },
+    name: { kind: 'text', value: 'NAME', what: 'Its name, shown to peers and people. Default: the first endpoint' },
+    peer: {
+      kind: 'list',
+      value: 'ENDPOINT',
+      what: 'Another broker that clients and workers are told of; may be repeated',
+    },
+    'warm-up-ms': {
+      kind: 'integer',
+      value: 'MS',
+      min: 0,
+      max: LIMITS.callTimeoutMaxMs,
+      what: `How long after the start calls for services it does not know yet are held. Default: ${LIMITS.warmUpMs}`,
+    },
+  },
+  details: [
+    'Ctrl-C or SIGTERM stops it without losing a call; the second time it stops at once.',
+    'A broker trusts whoever can reach it: do not expose its port to an untrusted network.',
+  ],
+  examples: ['reeve broker --listen tcp://127.0.0.1:5555', 'reeve broker --listen tcp://*:5555 --listen ipc:///tmp/reeve'],
+  async run({ options }, context) {
+    const { output } = context;
+    const broker = await startBroker({
+      ...(options.listen.length === 0 ? {} : { listen: options.listen }),
+      ...(options.name === undefined ? {} : { name: options.name }),
+      brokers: options.peer,
+      limits: options['warm-up-ms'] === undefined ? {} : { warmUpMs: options['warm-up-ms'] },
+      logger: output.logger(),
+    });
+    const { endpoints } = broker;
+    output.result({ listening: endpoints, pid: process.pid }, `listening on ${endpoints.join(', ')}\n`);
+    await untilStopped(broker, context);
+  },
+});

@@ -1,0 +1,84 @@
+import { ReeveError } from '@reeve/protocol';
+import type { EndpointErrorCode } from '@reeve/protocol/io';
+import { EndpointError } from '@reeve/protocol/io';
+import type { Failure, FailureExitCode } from './failure.ts';
+import { CommandError } from './failure.ts';
+import { toJson } from './to-json.ts';
+
+/** Says of anything that a command threw how it failed, and with which exit code. */
+export function describeFailure(thrown: unknown): { readonly failure: Failure; readonly exitCode: FailureExitCode } {
+  if (thrown instanceof CommandError) return thrown;
+  if (thrown instanceof ReeveError) return { failure: ofReeveError(thrown), exitCode: 1 };
+  if (thrown instanceof EndpointError) return ofEndpointError(thrown);
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const next = 'add --debug to see where it comes from; if that is in Reeve, please report it';
+  return { failure: { code: 'internal', reason: 'unexpected', message, next }, exitCode: 1 };
+}
+
+function ofReeveError(error: ReeveError): Failure {
+  const { code, reason, executed, declared } = error;
+  const [message, own] = withoutAdvice(error.message);
+  const advice = NEXT[reason] ?? 'reeve services shows what the broker has';
+  const failure = { code, reason, executed, message, next: own ?? advice };
+  return declared === undefined ? failure : { ...failure, declared, data: toJson(error.data) };
+}
+
+/** A message may end with advice of its own. */
+function withoutAdvice(message: string): [message: string, advice: string | undefined] {
+  const at = message.indexOf(ADVICE);
+  if (at === -1) return [message, undefined];
+  // To start a broker helps nobody where something else has the port.
+  const isOccupied = /does not (?:speak ZeroMQ|answer as a Reeve broker)/.test(message);
+  const advice = `start one with: ${message.slice(at + ADVICE.length)}`;
+  return [message.slice(0, at), isOccupied ? OCCUPIED : advice];
+}
+
+function ofEndpointError({ code, endpoint, message }: EndpointError): ReturnType<typeof describeFailure> {
+  const failure = { code: ENDPOINT_CODES[code], reason: `endpoint_${code}`, message, next: endpointAdvice(code, endpoint) };
+  return { failure, exitCode: code === 'bad_endpoint' ? 2 : 1 };
+}
+
+function endpointAdvice(code: EndpointErrorCode, endpoint: string): string {
+  const port = /^tcp:\/\/.*:(\d+)$/.exec(endpoint)?.[1];
+  if (code === 'taken' && port !== undefined) {
+    return `reeve broker --listen ${endpoint.slice(0, -port.length)}${Number(port) + 1}`;
+  }
+  if (code === 'bad_endpoint') return 'reeve broker --listen tcp://127.0.0.1:5555';
+  return 'reeve broker --help shows what can be listened on';
+}
+
+const ADVICE = '. Start one with: ';
+const OCCUPIED = "give the broker's own endpoint, with --brokers or in REEVE_BROKERS";
+
+/** What to do, by the reason of a `ReeveError`. */
+const NEXT: Readonly<Record<string, string>> = {
+  invalid_input: 'put the input right; the contract says what fits',
+  request_too_large: 'send less, or a reference to the data instead of the data',
+  no_broker: 'check that a broker runs, and name it with --brokers or in REEVE_BROKERS',
+  unknown_service: 'start a worker that serves it: reeve worker worker.ts',
+  unknown_method: 'reeve services --json lists the methods that there are',
+  no_worker: 'start a worker that serves it: reeve worker worker.ts',
+  incompatible_contract: 'generate the stubs again from the contract that the worker serves: reeve gen',
+  queue_full: 'start more workers, or try again when they have caught up',
+  expired_in_queue: 'start more workers, or give it longer: --timeout-ms 30000',
+  draining: 'try again: the broker is shutting down, another one may be up by then',
+  key_conflict: 'use another key, or send the same input as before',
+  declared: 'the contract declares this failure; the data says more',
+  handler_error: "see the worker's log for the cause",
+  invalid_output: "put the worker's handler right; its log says what does not fit",
+  reply_too_large: 'let the handler return less, or a reference to the data instead of the data',
+  worker_lost: 'look at why the worker went away; whether to call again depends on the method',
+  broker_lost: 'look at why the broker went away; whether to call again depends on the method',
+  no_reply: 'look at what the worker is doing, or give it longer: --timeout-ms 30000',
+  canceled: 'it was stopped before it had an answer',
+};
+
+const ENDPOINT_CODES: Readonly<Record<EndpointErrorCode, string>> = {
+  bad_endpoint: 'invalid_argument',
+  taken: 'already_exists',
+  permission: 'permission_denied',
+  no_such_address: 'not_found',
+  no_such_directory: 'not_found',
+  unsupported: 'unimplemented',
+  failed: 'internal',
+};

@@ -1,0 +1,28 @@
+/** What a command has around it. Tests give it one of their own. */
+export interface Terminal {
+  /** Where relative paths start. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where results go. */
+  readonly stdout: Stream;
+  /** Where progress and errors go. */
+  readonly stderr: Stream;
+  /** Reads the standard input to its end. */
+  readInput(): Promise<string>;
+  /** Calls back at each request to stop: Ctrl-C, SIGTERM. Returns a function that ends that. */
+  onStop(listener: () => void): () => void;
+  /** Calls back when something was thrown that nobody caught. */
+  onCrash(listener: (thrown: unknown) => void): void;
+}
+
+export interface Stream {
+  /** Whether a person reads it directly. */
+  readonly isTerminal: boolean;
+  readonly hasColour: boolean;
+  write(text: string): void;
+}
+
+/** Whether a stream may be coloured. https://no-color.org: any value but the empty one means no. */
+export function wantsColour(isTerminal: boolean, env: Terminal['env']): boolean {
+  return isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { seededRandom } from '@reeve/protocol';
+import { systemClock, transportFor } from '@reeve/protocol/io';
+import type { ConnectOptions } from './config.ts';
+import { resolveConfig } from './config.ts';
+import { Reeve } from './reeve.ts';
+
+/**
+ * Connects to one or more brokers.
+ *
+ * Resolves as soon as one of them has answered. Rejects after `connectTimeoutMs` with a `ReeveError` that names every
+ * endpoint and what was seen there; until then it keeps trying, for a broker may be on its way up. With
+ * `{ wait: false }` it resolves at once. Rejects with one clear line if an option or an endpoint cannot be used.
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Reeve> {
+  const config = resolveConfig(options);
+  const transports = new Map(config.core.brokers.map((endpoint) => [endpoint, transportFor(endpoint)]));
+  const seed = randomBytes(16);
+  const random = seededRandom(...([0, 4, 8, 12].map((at) => seed.readUInt32LE(at)) as Seed));
+  const reeve = new Reeve(config, { clock: systemClock, random, instance: randomBytes(16), transports });
+  if (!config.wait) return reeve;
+  try {
+    await reeve.connected(config.connectTimeoutMs);
+    return reeve;
+  } catch (error) {
+    await reeve.close();
+    throw error;
+  }
+}
+
+type Seed = [number, number, number, number];

@@ -1,0 +1,15 @@
+import { ReeveError } from '@reeve/protocol';
+
+/** A failure that the contract declares. */
+export type DeclaredError<Name extends string = string, Data = unknown> = ReeveError & {
+  readonly declared: Name;
+  readonly data: Data;
+};
+
+/** Whether something that was thrown is the declared error of this name. */
+export function isDeclared<Name extends string, Data = unknown>(
+  error: unknown,
+  name: Name,
+): error is DeclaredError<Name, Data> {
+  return error instanceof ReeveError && error.declared === name;
+}

@@ -1,0 +1,116 @@
+import type { ReeveError } from '@reeve/protocol';
+import { VERDICTS } from '@reeve/protocol';
+import { callKey } from './call-key.ts';
+import type { CallOptions, CallSettings } from './call-options.ts';
+import { resolveCallOptions } from './call-options.ts';
+import type { ClientMethod } from './client-method.ts';
+import type { Call, CallRequest } from './core/index.ts';
+
+/** What a call needs of the client that makes it. */
+export interface CallPort {
+  /** Whether the client is closed: nothing is started any more. */
+  readonly isOver: boolean;
+  start(request: CallRequest): Call;
+  cancel(call: Call): void;
+  /** What is seen at the brokers, for the message of a call that found none. */
+  describeBrokers(): string;
+}
+
+/** Makes a call. Rejects with a `ReeveError`. */
+export function makeCall(port: CallPort, method: ClientMethod, input: unknown, options: CallOptions): Promise<unknown> {
+  // What is thrown in here rejects the promise.
+  return new Promise((resolve, reject) => {
+    const settings = resolveCallOptions(method.descriptor, options);
+    const body = method.encode(input);
+    const key = callKey(method.descriptor.key, input, options.key);
+    new PendingCall(port, method, resolve, reject).begin(body, key, settings);
+  });
+}
+
+/** A call whose caller waits: listens to its signals, and turns the outcome into a value or an error. */
+export class PendingCall {
+  readonly #port: CallPort;
+  readonly #method: ClientMethod;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+  #call: Call | undefined;
+  #signal: AbortSignal | undefined;
+  #fromSignal: AbortSignal | undefined;
+  #onAbort: (() => void) | undefined;
+
+  constructor(
+    port: CallPort,
+    method: ClientMethod,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#port = port;
+    this.#method = method;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** Starts the call, unless a signal is raised already or the client is closed: then nothing is sent. */
+  begin(body: Uint8Array, key: Uint8Array | undefined, settings: CallSettings): void {
+    const { metadata, priority, timeoutMs, signal, fromSignal } = settings;
+    if (signal?.aborted === true || fromSignal?.aborted === true) {
+      const aborted = signal?.aborted === true ? signal : fromSignal;
+      this.#reject(this.#method.canceledError(aborted?.reason));
+      return;
+    }
+    if (this.#port.isOver) {
+      this.#reject(this.#method.closedError());
+      return;
+    }
+    this.#call = this.#port.start({
+      route: this.#method.route,
+      body,
+      key,
+      metadata,
+      priority,
+      timeoutMs,
+      context: this,
+    });
+    if (signal !== undefined) this.#listen(signal, fromSignal);
+  }
+
+  /** Called once, when the call is over. */
+  settle(call: Call): void {
+    const reason: unknown = this.#unlisten();
+    const outcome = call.outcome!;
+    if (outcome.ok) {
+      try {
+        this.#resolve(this.#method.decode(outcome.body));
+      } catch (error) {
+        this.#reject(error);
+      }
+      return;
+    }
+    const { failure } = outcome;
+    const cause = failure.reason === VERDICTS.canceledSent.reason ? reason : undefined;
+    const hint = failure.reason === VERDICTS.noBroker.reason ? this.#port.describeBrokers() : '';
+    this.#reject(this.#method.error(call, failure, { cause, hint }));
+  }
+
+  /** Called instead, when the client itself broke down. */
+  fail(error: ReeveError): void {
+    this.#unlisten();
+    this.#reject(error);
+  }
+
+  #listen(signal: AbortSignal, fromSignal: AbortSignal | undefined): void {
+    this.#onAbort = () => this.#port.cancel(this.#call!);
+    this.#signal = signal;
+    this.#fromSignal = fromSignal;
+    signal.addEventListener('abort', this.#onAbort);
+    fromSignal?.addEventListener('abort', this.#onAbort);
+  }
+
+  /** Stops listening. Returns why the call was aborted, if it was. */
+  #unlisten(): unknown {
+    if (this.#onAbort === undefined) return undefined;
+    this.#signal!.removeEventListener('abort', this.#onAbort);
+    this.#fromSignal?.removeEventListener('abort', this.#onAbort);
+    return this.#signal!.aborted ? this.#signal!.reason : this.#fromSignal?.reason;
+  }
+}

@@ -1,0 +1,78 @@
+import path from 'node:path';
+import { CodegenError } from './codegen-error.ts';
+import { findFiles } from './files/find-files.ts';
+import { GeneratedFolder, type GeneratedFileResult } from './files/generated-folder.ts';
+import type { ServiceModel } from './model/model.ts';
+import { unboundedInputs } from './model/unbounded.ts';
+import { printClient } from './print/client-file.ts';
+import { printDescriptor } from './print/descriptor-file.ts';
+import { type FileKind, type ImportExtension, type PrintOptions, ServiceNames } from './print/service-names.ts';
+import { printTypes } from './print/types-file.ts';
+import { printWorker } from './print/worker-file.ts';
+import { readContracts } from './read/read-contract.ts';
+
+export interface GenerateOptions {
+  /** Patterns for contract files, such as `src/*.contract.ts`; `**` stands for any folders. Relative to `cwd`. */
+  readonly globs: readonly string[];
+  readonly cwd: string;
+  /** Folder for the generated files, relative to `cwd`. */
+  readonly out: string;
+  /** Writes nothing and tells what is stale. Default: false. */
+  readonly check?: boolean;
+  /** How generated files import each other and the contract: `js` (the default) as Node wants it, or `ts`. */
+  readonly importExtension?: ImportExtension;
+}
+
+export interface GenerateResult {
+  readonly files: readonly GeneratedFileResult[];
+  readonly services: readonly ServiceModel[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Generates types, descriptor, client and worker for each service of the contracts. Writes only what changes.
+ *
+ * Throws a `CodegenError` at the first mistake in a contract, before anything is written.
+ */
+export async function generate(options: GenerateOptions): Promise<GenerateResult> {
+  const { globs, cwd, check = false, importExtension = 'js' } = options;
+  const contracts = await findFiles(globs, cwd);
+  if (contracts.length === 0) {
+    throw new CodegenError(`No contract matches ${globs.join(', ')}.`, { hint: `Patterns start from ${cwd}.` });
+  }
+  const { services, warnings } = await readContracts(contracts, cwd);
+  const out = path.resolve(cwd, options.out);
+  const folder = new GeneratedFolder(out, check);
+  const texts = services.flatMap((service) => printService(service, { out, importExtension }));
+  const files = await Promise.all(texts.map(({ name, text }) => folder.update(name, text)));
+  const kept = new Set(texts.map(({ name }) => name));
+  const removed = await folder.removeOthers(kept, new Set(contracts));
+  return { files: [...files, ...removed], services, warnings: [...warnings, ...boundWarnings(services)] };
+}
+
+/** Prints all files of a service. */
+export function printService(service: ServiceModel, options: PrintOptions): { name: string; text: string }[] {
+  const names = new ServiceNames(service, options);
+  return Object.entries(PRINTERS).map(([kind, print]) => ({
+    name: names.file(kind as FileKind),
+    text: print(service, options),
+  }));
+}
+
+const PRINTERS: Readonly<Record<FileKind, (service: ServiceModel, options: PrintOptions) => string>> = {
+  types: printTypes,
+  descriptor: printDescriptor,
+  client: printClient,
+  worker: printWorker,
+};
+
+/** One line, however many there are: it is advice, not a mistake. */
+function boundWarnings(services: readonly ServiceModel[]): string[] {
+  const paths = services.flatMap(unboundedInputs);
+  if (paths.length === 0) return [];
+  const shown = paths.slice(0, PATHS_SHOWN).join(', ') + (paths.length > PATHS_SHOWN ? ', …' : '');
+  const what = paths.length === 1 ? 'place' : 'places';
+  return [`${paths.length} ${what} without .max(), so one call may fill a whole message: ${shown}`];
+}
+
+const PATHS_SHOWN = 3;

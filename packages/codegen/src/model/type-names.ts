@@ -1,0 +1,69 @@
+/** Turns a name into one for a type: `out_of_stock` → `OutOfStock`, `OUT_OF_STOCK` → `OutOfStock`, `lineItem` → `LineItem`. */
+export function pascalCase(name: string): string {
+  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const isShouting = name === name.toUpperCase() && /[A-Z]/.test(name);
+  const text = words.map(
+    (word) => word.charAt(0).toUpperCase() + (isShouting ? word.slice(1).toLowerCase() : word.slice(1)),
+  );
+  const joined = text.join('');
+  return /^\d/.test(joined) ? `_${joined}` : joined;
+}
+
+/** Turns a name into one for a value: `billing.invoices` → `billingInvoices`. */
+export function camelCase(name: string): string {
+  const pascal = pascalCase(name);
+  return pascal.charAt(0).toLowerCase() + pascal.slice(1);
+}
+
+/** Gives out names, each once. */
+export class NameBook {
+  readonly #taken: Set<string>;
+
+  constructor(reserved: Iterable<string>) {
+    this.#taken = new Set(reserved);
+  }
+
+  has(name: string): boolean {
+    return this.#taken.has(name);
+  }
+
+  /** The name itself, or with the first number that is free. */
+  take(name: string): string {
+    let free = name;
+    for (let i = 2; this.#taken.has(free); i++) free = `${name}${i}`;
+    this.#taken.add(free);
+    return free;
+  }
+}
+
+/** Names that mean something else in generated code. */
+export const RESERVED_TYPE_NAMES: readonly string[] = [
+  'Array',
+  'CallOptions',
+  'Caller',
+  'Context',
+  'Date',
+  'Error',
+  'HandlerErrorData',
+  'HandlerInput',
+  'HandlerOutput',
+  'Map',
+  'MethodCall',
+  'Object',
+  'Omit',
+  'Partial',
+  'Pick',
+  'Promise',
+  'Readonly',
+  'Record',
+  'ReeveError',
+  'Result',
+  'ServiceBinding',
+  'Set',
+  'String',
+  'Number',
+  'Boolean',
+  'Symbol',
+  'BigInt',
+  'Uint8Array',
+];

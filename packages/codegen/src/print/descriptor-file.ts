@@ -1,0 +1,46 @@
+import type { MethodDescriptor, ServiceDescriptor } from '@reeve/protocol';
+import { withoutDocs } from '../model/map-shape.ts';
+import type { MethodModel, ServiceModel } from '../model/model.ts';
+import { GeneratedFile } from './generated-file.ts';
+import { literalText } from './literal-text.ts';
+import { type PrintOptions, ServiceNames } from './service-names.ts';
+
+/** Prints the service as plain data. It imports nothing, so that clients and workers can share it. */
+export function printDescriptor(service: ServiceModel, options: PrintOptions): string {
+  const names = new ServiceNames(service, options);
+  const file = new GeneratedFile(names.preamble);
+  file.jsDoc(`What programs know about the service \`${service.name}\`.`);
+  file.print(`export const ${names.descriptor} = ${literalText(descriptorOf(service))} as const;`);
+  return file.toString();
+}
+
+/** The service as client, worker, broker and CLI know it. Comments on fields stay in the types. */
+export function descriptorOf({ name, version, methods, types }: ServiceModel): ServiceDescriptor {
+  return {
+    name,
+    version,
+    methods: Object.fromEntries(methods.map((method) => [method.name, methodDescriptorOf(method)])),
+    shapes: Object.fromEntries(types.map((type) => [type.name, withoutDocs(type.shape)])),
+  };
+}
+
+function methodDescriptorOf(method: MethodModel): MethodDescriptor {
+  const { name, fingerprint, idempotent, key, timeoutMs, doc, input, output, errors } = method;
+  return {
+    name,
+    fingerprint,
+    accepts: [],
+    idempotent,
+    key,
+    timeoutMs,
+    ...(doc === undefined ? {} : { doc }),
+    input: withoutDocs(input.wire),
+    output: withoutDocs(output.wire),
+    errors: Object.fromEntries(
+      errors.map(({ name: errorName, code, data }) => [
+        errorName,
+        { code, ...(data === undefined ? {} : { data: withoutDocs(data.wire) }) },
+      ]),
+    ),
+  };
+}

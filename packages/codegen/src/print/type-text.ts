@@ -1,0 +1,172 @@
+import type { ObjectShape, RecordShape, Shape, TemplateShape, TupleShape } from '@reeve/protocol';
+import { COLUMNS_MAX, jsDocLines, propertyText, stringText } from './generated-file.ts';
+
+/**
+ * Writes a shape as a TypeScript type.
+ *
+ * `column`: how far from the left the text starts, to decide what fits on a line. Lines after the first are indented
+ * as if the text began at the margin; the printer adds its own depth.
+ */
+export function typeText(shape: Shape, column = 0): string {
+  switch (shape.kind) {
+    case 'any':
+      return 'unknown';
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'null':
+    case 'undefined':
+    case 'never':
+      return shape.kind;
+    case 'bigint':
+      // With one value only it is a constant.
+      return shape.min !== undefined && shape.min === shape.max ? `${shape.min}n` : 'bigint';
+    case 'date':
+      return 'Date';
+    case 'bytes':
+      return 'Uint8Array';
+    case 'template':
+      return templateText(shape);
+    case 'array':
+      return arrayText(shape.items, column);
+    case 'tuple':
+      return tupleText(shape, column);
+    case 'record':
+      return recordText(shape, column);
+    case 'map':
+      return `Map<${typeText(shape.key, column)}, ${typeText(shape.value, column)}>`;
+    case 'set':
+      return `Set<${typeText(shape.items, column)}>`;
+    case 'object':
+      return objectText(shape, column);
+    case 'intersection':
+      return `${operandText(shape.left, column)} & ${operandText(shape.right, column)}`;
+    case 'ref':
+      return shape.name;
+    default:
+      return joinAlternatives(alternativesOf(shape, column), column);
+  }
+}
+
+/** The fields of an object, one or more lines for each. */
+export function fieldLines({ fields, optional, unknown }: ObjectShape): string[] {
+  const lines = Object.entries(fields).flatMap(([name, field]) => {
+    const isOptional = optional?.includes(name) === true;
+    const head = `${propertyText(name)}${isOptional ? '?' : ''}: `;
+    const type = isOptional ? orUndefined(field, head.length + 2) : typeText(field, head.length + 2);
+    return [...jsDocLines(field.doc), ...`${head.trimEnd()}${type.startsWith('\n') ? '' : ' '}${type};`.split('\n')];
+  });
+  return unknown === 'loose' ? [...lines, '[key: string]: unknown;'] : lines;
+}
+
+/** What a value may be, one by one: unions in unions are flat. */
+function alternativesOf(shape: Shape, column: number): string[] {
+  switch (shape.kind) {
+    case 'union':
+      return shape.options.flatMap((option) => alternativesOf(option, column));
+    case 'nullable':
+      return [...alternativesOf(shape.of, column), 'null'];
+    case 'literal':
+    case 'enum':
+      return shape.values.map((value) => (typeof value === 'string' ? stringText(value) : String(value)));
+    default:
+      return [typeText(shape, column)];
+  }
+}
+
+/** `A | B`, or one alternative on each line. */
+function joinAlternatives(alternatives: readonly string[], column: number): string {
+  const unique = alternatives.includes('unknown') ? ['unknown'] : [...new Set(alternatives)];
+  const oneLine = unique.join(' | ');
+  const fits = !oneLine.includes('\n') && column + oneLine.length <= COLUMNS_MAX;
+  if (unique.length === 0) return 'never';
+  if (unique.length === 1 || fits) return oneLine;
+  return unique.map((text) => `\n  | ${text.replaceAll('\n', '\n    ')}`).join('');
+}
+
+function orUndefined(shape: Shape, column: number): string {
+  const alternatives = alternativesOf(shape, column).filter((text) => text !== 'never');
+  return joinAlternatives([...alternatives, 'undefined'], column);
+}
+
+/** Text that can be followed by `[]` or `&` without changing its meaning. */
+function operandText(shape: Shape, column: number): string {
+  const text = typeText(shape, column);
+  const isCompound = alternativesOf(shape, column).length > 1 || isIntersection(shape);
+  return isCompound && text !== 'unknown' ? `(${text})` : text;
+}
+
+function isIntersection(shape: Shape): boolean {
+  return shape.kind === 'intersection' || (shape.kind === 'object' && shape.catchall !== undefined);
+}
+
+function templateText({ parts }: TemplateShape): string {
+  const text = parts.map((part) =>
+    typeof part === 'string' ? part.replaceAll(/[`\\]|\$\{/g, '\\$&') : `\${${typeText(templatePart(part))}}`,
+  );
+  return `\`${text.join('')}\``;
+}
+
+/** What a template type can hold as a type; the rest is text to it. */
+function templatePart(part: Shape): Shape {
+  if (part.kind === 'nullable') return { ...part, of: templatePart(part.of) };
+  if (part.kind === 'union') return { ...part, options: part.options.map(templatePart) };
+  return TEMPLATE_KINDS.has(part.kind) ? part : { kind: 'string' };
+}
+
+function arrayText(items: Shape, column: number): string {
+  const text = operandText(items, column);
+  return text.startsWith('(\n') ? `Array<${typeText(items, column)}\n>` : `${text}[]`;
+}
+
+function tupleText({ items, rest, required = items.length }: TupleShape, column: number): string {
+  const parts = items.map((item, index) => {
+    if (index < required) return typeText(item, column);
+    const text = orUndefined(item, column);
+    return text.includes('|') ? `(${text})?` : `${text}?`;
+  });
+  if (rest !== undefined) parts.push(`...${arrayText(rest, column)}`);
+  return `[${parts.join(', ')}]`;
+}
+
+function recordText({ key, value }: RecordShape, column: number): string {
+  const keyText = KEY_KINDS.has(key.kind) ? typeText(key, column) : 'string';
+  const valueText = typeText(value, column + keyText.length + 9);
+  // An alias may refer to itself in an index signature, but not as an argument of Record.
+  if (keyText === 'string') return `{ [key: string]: ${valueText} }`;
+  const record = `Record<${keyText}, ${valueText}>`;
+  return key.kind === 'enum' || key.kind === 'literal' ? `Partial<${record}>` : record;
+}
+
+function objectText(shape: ObjectShape, column: number): string {
+  const fields = fieldsText(shape, column);
+  return shape.catchall === undefined ? fields : `${fields} & { [key: string]: ${typeText(shape.catchall, column)} }`;
+}
+
+function fieldsText(shape: ObjectShape, column: number): string {
+  const lines = fieldLines(shape);
+  if (lines.length === 0) return shape.catchall === undefined ? 'Record<string, never>' : '{}';
+  const oneLine = `{ ${lines.join(' ').replace(/;$/, '')} }`;
+  const hasDocs = Object.values(shape.fields).some(({ doc }) => doc !== undefined);
+  const isBroken = lines.some((line) => /^ |[{<]$/.test(line));
+  if (!hasDocs && !isBroken && column + oneLine.length <= OBJECT_COLUMNS_MAX) return oneLine;
+  return ['{', ...lines.map((line) => `  ${line}`), '}'].join('\n');
+}
+
+const TEMPLATE_KINDS: ReadonlySet<string> = new Set([
+  'bigint',
+  'boolean',
+  'enum',
+  'literal',
+  'null',
+  'number',
+  'string',
+  'template',
+  'undefined',
+]);
+
+/** Keys of objects are strings, whatever else a schema wants of them. */
+const KEY_KINDS: ReadonlySet<string> = new Set(['enum', 'literal', 'number', 'string', 'template', 'ref']);
+
+/** Objects in one line are read across: shorter than a line of code may be. */
+const OBJECT_COLUMNS_MAX = 80;

@@ -1,0 +1,20 @@
+import type { Shape } from '@reeve/protocol';
+
+/** Something or nothing. */
+export function orUndefined(shape: Shape): Shape {
+  if (shape.kind === 'undefined' || shape.kind === 'any') return shape;
+  const options = shape.kind === 'union' ? shape.options : [shape];
+  if (options.some((option) => option.kind === 'undefined')) return shape;
+  return { kind: 'union', options: [shape, { kind: 'undefined' }] };
+}
+
+/** The same without the possibility of nothing, where that can be seen from outside. */
+export function withoutUndefined(shape: Shape): Shape {
+  if (shape.kind === 'nullable') return { ...shape, of: withoutUndefined(shape.of) };
+  if (shape.kind !== 'union') return shape;
+  const options = shape.options.filter((option) => option.kind !== 'undefined').map(withoutUndefined);
+  const [only] = options;
+  return only !== undefined && options.length === 1
+    ? { ...only, ...(shape.doc === undefined ? {} : { doc: shape.doc }) }
+    : { ...shape, options };
+}

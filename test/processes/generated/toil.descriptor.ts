@@ -1,0 +1,3 @@
+const INT = { kind: 'number', int: true, min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
+const base = { accepts: [], key: [], timeoutMs: 30000, errors: {}, input: { kind: 'object', fields: { number: INT, ms: INT }, optional: [], unknown: 'strip' }, output: { kind: 'object', fields: { double: INT, pid: INT }, optional: [], unknown: 'strip' } };
+export const ToilDescriptor: any = { name: 'toil', version: '1', shapes: {}, methods: { again: { ...base, name: 'again', fingerprint: 'a', idempotent: true }, once: { ...base, name: 'once', fingerprint: 'b', idempotent: false } } };

@@ -1,0 +1,9 @@
+import { startBroker } from '@reeve/broker';
+
+/** A broker as a process: `broker.ts ENDPOINT`. SIGTERM drains it. */
+const broker = await startBroker({ listen: process.argv[2] ?? '' });
+process.once('SIGTERM', () => void broker.drain());
+process.once('disconnect', () => void broker.close());
+process.send?.('ready');
+await broker.ended;
+process.disconnect?.();
