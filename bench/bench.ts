@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Contender } from './contender.ts';
-import { CONTENDERS } from './contenders.ts';
+import { planContenders } from './contenders.ts';
 import { machineFacts } from './machine.ts';
 import type { Results, Row } from './results.ts';
 import { formatTable, ratiosOf, rowOf } from './results.ts';
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   const startedAt = performance.now();
   const contenders: Contender[] = [];
   try {
-    for (const plan of CONTENDERS) contenders.push(await Contender.start(plan));
+    for (const plan of await planContenders()) contenders.push(await Contender.start(plan));
     for (const inFlight of IN_FLIGHT) {
       const measured = new Map(contenders.map((c) => [c, []]) as [Contender, Parameters<typeof rowOf>[2][number][]][]);
       for (let round = 1; round <= options.rounds; round++) {

@@ -13,7 +13,7 @@ export class Child {
   /** Starts a file of `bench/` and waits until it says that it is ready. */
   static async start(file: string, args: readonly string[] = []): Promise<Child> {
     const path = fileURLToPath(new URL(file, import.meta.url));
-    const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
+    const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
     const child = fork(path, args, { execArgv: ['--import', 'tsx'], stdio: [...stdio] });
     const [said] = await withDeadline(`${file} to start`, once(child, 'message'), START_MS);
     if (said !== 'ready') throw new Error(`${file} said ${String(said)} where 'ready' was expected`);

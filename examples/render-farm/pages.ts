@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { documentPage, indexPage } from './page-html.ts';
 import { pageName } from './page-name.ts';
@@ -17,10 +17,9 @@ export class Pages {
     this.#planned = themesByPath(planned);
   }
 
-  /** Empties the folder, so that no page of an earlier run is left. `planned` are all pairs to come. */
+  /** Removes the pages of an earlier run first. `planned` are all pairs to come. */
   static async create(folder: string, planned: readonly PairName[]): Promise<Pages> {
-    await rm(folder, { recursive: true, force: true });
-    await Promise.all(themes.map(({ name }) => mkdir(join(folder, name), { recursive: true })));
+    await emptyPageFolder(folder);
     return new Pages(folder, planned);
   }
 
@@ -39,9 +38,29 @@ export class Pages {
   async finish(facts: string): Promise<string> {
     const written = [...this.#written.values()];
     await Promise.all(written.map(({ write }) => write));
-    const index = join(this.#folder, 'index.html');
+    const index = join(this.#folder, indexName);
     await writeFile(index, indexPage(themesByPath(written.map(({ pair }) => pair)), facts));
     return index;
+  }
+}
+
+/**
+ * Makes a folder ready for pages and removes those of an earlier run. Whatever else is there is left alone. Throws one
+ * clear line if the folder cannot be written.
+ */
+export async function emptyPageFolder(folder: string): Promise<void> {
+  try {
+    await rm(join(folder, indexName), { force: true });
+    for (const { name } of themes) {
+      await mkdir(join(folder, name), { recursive: true });
+      const pages = (await readdir(join(folder, name))).filter((file) => file.endsWith('.html'));
+      await Promise.all(pages.map((file) => rm(join(folder, name, file))));
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`The pages cannot be written to ${folder}: ${why}. Choose another folder with --out.`, {
+      cause: error,
+    });
   }
 }
 
@@ -52,3 +71,5 @@ function themesByPath(pairs: readonly PairName[]): Map<string, Set<Theme>> {
   for (const { path, theme } of sorted) byPath.set(path, (byPath.get(path) ?? new Set()).add(theme));
   return byPath;
 }
+
+const indexName = 'index.html';

@@ -88,4 +88,4 @@ export const singleProcessTargetMs: number = 30_000;
 export const htmlBytesMax: number = 1024 * 1024 - 4096;
 
 /** Bounds a run on a machine much faster than that, since every answer is hashed in one client. */
-const documentCountMax = 30_000;
+export const documentCountMax: number = 30_000;

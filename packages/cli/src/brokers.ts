@@ -1,4 +1,5 @@
 import { LIMITS } from '@reeve/protocol';
+import { DEFAULT_ENDPOINT } from '@reeve/protocol/io';
 import type { Reeve } from '@reeve/client';
 import { connect } from '@reeve/client';
 import type { Context, OptionSpec } from './command.ts';
@@ -8,7 +9,7 @@ import { usageError } from './failure.ts';
 export const BROKERS: OptionSpec & { readonly kind: 'text' } = {
   kind: 'text',
   value: 'LIST',
-  what: 'Where brokers listen, separated by commas. Default: REEVE_BROKERS, else tcp://127.0.0.1:5555',
+  what: `Where brokers listen, separated by commas. Default: REEVE_BROKERS, else ${DEFAULT_ENDPOINT}`,
 };
 
 /** The option for how long a command may take. */

@@ -11,7 +11,7 @@ export interface Command extends CommandBody {
 /** What a command takes and what it does. */
 export interface CommandBody extends CommandText {
   readonly options: OptionSpecs;
-  run(given: Given<OptionSpecs>, context: Context): Promise<void>;
+  run(given: AnyGiven, context: Context): Promise<void>;
 }
 
 export interface CommandText {
@@ -59,6 +59,12 @@ export interface Given<Specs extends OptionSpecs> {
   readonly options: { readonly [Name in keyof Specs]: ValueOf<Specs[Name]> };
 }
 
+/** The same, while it is open what was declared. */
+export interface AnyGiven {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 type ValueOf<Spec extends OptionSpec> = Spec extends { kind: 'flag' }
   ? boolean
   : Spec extends { kind: 'list' }
@@ -77,7 +83,7 @@ export function command<const Specs extends OptionSpecs>(
   },
 ): CommandBody {
   // The parser fills in a value of the right kind for each declared option.
-  return { ...spec, run: (given, context) => spec.run(given as unknown as Given<Specs>, context) };
+  return { ...spec, run: (given, context) => spec.run(given as Given<Specs>, context) };
 }
 
 /** What every command takes besides its own options. */

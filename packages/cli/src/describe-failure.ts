@@ -1,3 +1,4 @@
+import type { CodegenError } from '@reeve/codegen';
 import { ReeveError } from '@reeve/protocol';
 import type { EndpointErrorCode } from '@reeve/protocol/io';
 import { EndpointError } from '@reeve/protocol/io';
@@ -10,6 +11,7 @@ export function describeFailure(thrown: unknown): { readonly failure: Failure; r
   if (thrown instanceof CommandError) return thrown;
   if (thrown instanceof ReeveError) return { failure: ofReeveError(thrown), exitCode: 1 };
   if (thrown instanceof EndpointError) return ofEndpointError(thrown);
+  if (isCodegenError(thrown)) return { failure: ofCodegenError(thrown), exitCode: 1 };
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const next = 'add --debug to see where it comes from; if that is in Reeve, please report it';
   return { failure: { code: 'internal', reason: 'unexpected', message, next }, exitCode: 1 };
@@ -20,7 +22,10 @@ function ofReeveError(error: ReeveError): Failure {
   const [message, own] = withoutAdvice(error.message);
   const advice = NEXT[reason] ?? 'reeve services shows what the broker has';
   const failure = { code, reason, executed, message, next: own ?? advice };
-  return declared === undefined ? failure : { ...failure, declared, data: toJson(error.data) };
+  if (declared === undefined) return failure;
+  const data = toJson(error.data);
+  const next = `the contract declares this failure${data === null ? '' : `; its data: ${JSON.stringify(data)}`}`;
+  return { ...failure, next, declared, data };
 }
 
 /** A message may end with advice of its own. */
@@ -47,6 +52,16 @@ function endpointAdvice(code: EndpointErrorCode, endpoint: string): string {
   return 'reeve broker --help shows what can be listened on';
 }
 
+/** By its name: its class would bring ts-morph along, which takes longer to load than most commands take to run. */
+function isCodegenError(thrown: unknown): thrown is CodegenError {
+  return thrown instanceof Error && thrown.name === 'CodegenError';
+}
+
+function ofCodegenError({ message, hint }: CodegenError): Failure {
+  const problem = message.endsWith(hint) ? message.slice(0, -hint.length).trim() : message;
+  return { code: 'invalid_argument', reason: 'bad_contract', message: problem, next: hint };
+}
+
 const ADVICE = '. Start one with: ';
 const OCCUPIED = "give the broker's own endpoint, with --brokers or in REEVE_BROKERS";
 
@@ -63,7 +78,6 @@ const NEXT: Readonly<Record<string, string>> = {
   expired_in_queue: 'start more workers, or give it longer: --timeout-ms 30000',
   draining: 'try again: the broker is shutting down, another one may be up by then',
   key_conflict: 'use another key, or send the same input as before',
-  declared: 'the contract declares this failure; the data says more',
   handler_error: "see the worker's log for the cause",
   invalid_output: "put the worker's handler right; its log says what does not fit",
   reply_too_large: 'let the handler return less, or a reference to the data instead of the data',

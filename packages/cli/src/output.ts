@@ -1,5 +1,6 @@
 import type { Logger } from '@reeve/protocol';
 import type { Failure } from './failure.ts';
+import { logLine, oneLine } from './log-line.ts';
 import type { Stream, Terminal } from './terminal.ts';
 
 export interface OutputOptions {
@@ -41,14 +42,19 @@ export class Output {
     this.#terminal.stderr.write(`${line}\n`);
   }
 
-  /** Prints a failure. `thrown` is what led to it. */
+  /** Prints why the command failed. `thrown` is what led to it. */
   fail(failure: Failure, thrown: unknown): void {
-    const { stderr, stdout } = this.#terminal;
+    this.complain(failure, thrown);
+    if (this.isJson && !this.#hasResult) this.#terminal.stdout.write(`${JSON.stringify({ error: failure })}\n`);
+  }
+
+  /** Prints a failure for people: one line, and one on what to do. */
+  complain(failure: Failure, thrown: unknown): void {
+    const { stderr } = this.#terminal;
     const executed = failure.executed === undefined ? '' : ` (executed: ${failure.executed})`;
-    stderr.write(`${paint(stderr, RED, 'error:')} ${oneLine(failure.message)}${executed}\n`);
-    if (failure.next !== undefined) stderr.write(`${paint(stderr, DIM, '  next:')} ${oneLine(failure.next)}\n`);
-    if (this.#isDebug) stderr.write(`${stackOf(thrown)}\n`);
-    if (this.isJson && !this.#hasResult) stdout.write(`${JSON.stringify({ error: failure })}\n`);
+    this.note(`${paint(stderr, RED, 'error:')} ${oneLine(failure.message)}${executed}`);
+    if (failure.next !== undefined) this.note(`${paint(stderr, DIM, '  next:')} ${oneLine(failure.next)}`);
+    if (this.#isDebug) this.note(stackOf(thrown));
   }
 
   /** Says what takes so long, if it takes longer than a second. */
@@ -63,11 +69,12 @@ export class Output {
 
   /** A logger for the parts of Reeve that run inside a command. */
   logger(): Logger {
+    const { stderr } = this.#terminal;
     return {
       debug: () => undefined,
-      info: (_, message) => this.note(message),
-      warn: (fields, message) => this.#log(YELLOW, 'warning:', fields, message),
-      error: (fields, message) => this.#log(RED, 'error:', fields, message),
+      info: (fields, message) => this.note(logLine(message, fields)),
+      warn: (fields, message) => this.#log(paint(stderr, YELLOW, 'warning:'), fields, message),
+      error: (fields, message) => this.#log(paint(stderr, RED, 'error:'), fields, message),
     };
   }
 
@@ -76,17 +83,10 @@ export class Output {
     return paint(this.#terminal.stdout, BOLD, text);
   }
 
-  #log(colour: number, word: string, fields: object, message: string): void {
-    const thrown: unknown = 'err' in fields ? fields.err : undefined;
-    const why = thrown === undefined ? '' : `: ${oneLine(thrown instanceof Error ? thrown.message : String(thrown))}`;
-    this.note(`${paint(this.#terminal.stderr, colour, word)} ${message}${why}`);
-    if (this.#isDebug && thrown !== undefined) this.note(stackOf(thrown));
+  #log(word: string, fields: object, message: string): void {
+    this.note(`${word} ${logLine(message, fields)}`);
+    if (this.#isDebug && 'err' in fields) this.note(stackOf(fields.err));
   }
-}
-
-/** A message of somebody else's may have several lines; ours has one. */
-function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').trim();
 }
 
 function stackOf(thrown: unknown): string {

@@ -1,5 +1,5 @@
 import { parseArgs as scanArgs } from 'node:util';
-import type { Command, Given, OptionSpec, OptionSpecs } from './command.ts';
+import type { AnyGiven, Command, OptionSpec, OptionSpecs } from './command.ts';
 import { COMMON_OPTIONS } from './command.ts';
 import { usageError } from './failure.ts';
 import { didYouMean } from './near-names.ts';
@@ -11,7 +11,7 @@ export function hasFlag(args: readonly string[], ...flags: readonly string[]): b
 }
 
 /** Understands what was typed after the name of a command. Throws a usage error that names what is wrong. */
-export function parseArgs(command: Command, typed: readonly string[]): Given<OptionSpecs> {
+export function parseArgs(command: Command, typed: readonly string[]): AnyGiven {
   const specs: OptionSpecs = { ...command.options, ...COMMON_OPTIONS };
   const texts = new Map<string, string[]>();
   const args: string[] = [];

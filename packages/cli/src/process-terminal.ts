@@ -10,9 +10,9 @@ export function processTerminal(): Terminal {
     stderr: streamOf(process.stderr),
     readInput,
     onStop(listener) {
-      for (const signal of STOP_SIGNALS) process.on(signal, listener);
+      for (const event of STOP_EVENTS) process.on(event, listener);
       return () => {
-        for (const signal of STOP_SIGNALS) process.off(signal, listener);
+        for (const event of STOP_EVENTS) process.off(event, listener);
       };
     },
     onCrash(listener) {
@@ -41,4 +41,5 @@ async function readInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-const STOP_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+/** The last one comes when the process that has started this one, and holds a channel to it, closes that or dies. */
+const STOP_EVENTS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const;

@@ -1,5 +1,7 @@
 import type { Logger } from '@reeve/protocol';
 import { LIMITS, silentLogger } from '@reeve/protocol';
+import type { Environment } from '@reeve/protocol/io';
+import { brokerList, integerOption } from '@reeve/protocol/io';
 import type { ClientCoreOptions, Policy } from './core/index.ts';
 import { CLIENT_DEFAULTS } from './core/index.ts';
 import type { Interceptor } from './interceptor.ts';
@@ -51,39 +53,29 @@ export function resolveConfig(options: ConnectOptions, environment: Environment 
   return {
     core: {
       ...CLIENT_DEFAULTS,
-      brokers: resolveBrokers(options.brokers ?? environment['REEVE_BROKERS']?.split(',') ?? [DEFAULT_BROKER]),
+      brokers: brokerList(options.brokers, environment),
       policy: resolvePolicy(options.policy ?? CLIENT_DEFAULTS.policy),
-      attempts: integer('attempts', options.attempts ?? CLIENT_DEFAULTS.attempts, 1, ATTEMPTS_MAX),
-      recoverMs: integer('recoverMs', options.recoverMs ?? CLIENT_DEFAULTS.recoverMs, 0, dayMs),
-      failbackMs: integer('failbackMs', options.failbackMs ?? CLIENT_DEFAULTS.failbackMs, 0, dayMs),
-      pendingCallsMax: integer(
+      attempts: integerOption('attempts', options.attempts ?? CLIENT_DEFAULTS.attempts, 1, ATTEMPTS_MAX),
+      recoverMs: integerOption('recoverMs', options.recoverMs ?? CLIENT_DEFAULTS.recoverMs, 0, dayMs),
+      failbackMs: integerOption('failbackMs', options.failbackMs ?? CLIENT_DEFAULTS.failbackMs, 0, dayMs),
+      pendingCallsMax: integerOption(
         'pendingCallsMax',
         options.pendingCallsMax ?? CLIENT_DEFAULTS.pendingCallsMax,
         1,
         PENDING_CALLS_MAX,
       ),
-      unsentBytesMax: integer(
+      unsentBytesMax: integerOption(
         'unsentBytesMax',
         options.unsentBytesMax ?? CLIENT_DEFAULTS.unsentBytesMax,
         1,
         Number.MAX_SAFE_INTEGER,
       ),
     },
-    connectTimeoutMs: integer('connectTimeoutMs', options.connectTimeoutMs ?? LIMITS.connectTimeoutMs, 1, dayMs),
+    connectTimeoutMs: integerOption('connectTimeoutMs', options.connectTimeoutMs ?? LIMITS.connectTimeoutMs, 1, dayMs),
     wait: options.wait ?? true,
     interceptors: options.interceptors ?? [],
     logger: options.logger ?? silentLogger,
   };
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-function resolveBrokers(given: readonly string[]): readonly string[] {
-  const brokers = given.map((endpoint) => endpoint.trim()).filter((endpoint) => endpoint !== '');
-  if (brokers.length === 0) throw new TypeError(`no broker is named: give one such as ${DEFAULT_BROKER}`);
-  const twice = brokers.find((endpoint, index) => brokers.indexOf(endpoint) !== index);
-  if (twice !== undefined) throw new TypeError(`broker ${twice} is listed twice: name each broker once`);
-  return brokers;
 }
 
 function resolvePolicy(policy: string): Policy {
@@ -91,12 +83,6 @@ function resolvePolicy(policy: string): Policy {
   throw new TypeError(`policy is "${policy}", but must be "failover" or "round-robin"`);
 }
 
-function integer(name: string, value: number, min: number, max: number): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new TypeError(`${name} is ${String(value)}, but must be an integer from ${min} to ${max}`);
-}
-
-const DEFAULT_BROKER = 'tcp://127.0.0.1:5555';
 /** One byte on the wire counts them, and more than a few never helped a call. */
 const ATTEMPTS_MAX = 100;
 /** What the numbering of calls has room for. */

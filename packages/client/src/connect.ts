@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { seededRandom } from '@reeve/protocol';
-import { systemClock, transportFor } from '@reeve/protocol/io';
+import { newInstanceId, systemClock, systemRandom, transportFor } from '@reeve/protocol/io';
 import type { ConnectOptions } from './config.ts';
 import { resolveConfig } from './config.ts';
 import { Reeve } from './reeve.ts';
@@ -15,9 +13,12 @@ import { Reeve } from './reeve.ts';
 export async function connect(options: ConnectOptions = {}): Promise<Reeve> {
   const config = resolveConfig(options);
   const transports = new Map(config.core.brokers.map((endpoint) => [endpoint, transportFor(endpoint)]));
-  const seed = randomBytes(16);
-  const random = seededRandom(...([0, 4, 8, 12].map((at) => seed.readUInt32LE(at)) as Seed));
-  const reeve = new Reeve(config, { clock: systemClock, random, instance: randomBytes(16), transports });
+  const reeve = new Reeve(config, {
+    clock: systemClock,
+    random: systemRandom(),
+    instance: newInstanceId(),
+    transports,
+  });
   if (!config.wait) return reeve;
   try {
     await reeve.connected(config.connectTimeoutMs);
@@ -27,5 +28,3 @@ export async function connect(options: ConnectOptions = {}): Promise<Reeve> {
     throw error;
   }
 }
-
-type Seed = [number, number, number, number];

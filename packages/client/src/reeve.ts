@@ -1,19 +1,16 @@
 import type { Random, ServiceDescriptor } from '@reeve/protocol';
 import { ReeveError, VERDICTS } from '@reeve/protocol';
 import type { Clock, Transport } from '@reeve/protocol/io';
-import { SessionDriver } from '@reeve/protocol/io';
+import { Deferred, Links, SessionDriver, StatusStream } from '@reeve/protocol/io';
 import { ClientMethod } from './client-method.ts';
 import type { ClientConfig } from './config.ts';
 import type { Sighting } from './connect-error.ts';
 import { connectError, sightingText } from './connect-error.ts';
 import type { BrokerStatus, ClientCommand, ClientEvent, ClientStats, ClientStatus } from './core/index.ts';
 import { ClientCore } from './core/index.ts';
-import { Deferred } from './deferred.ts';
-import { Links } from './links.ts';
 import type { Caller, MethodCall } from './method-call.ts';
 import { methodCall } from './method-call.ts';
 import type { CallPort, PendingCall } from './pending-call.ts';
-import { StatusStream } from './status-stream.ts';
 
 /** What the surroundings give a client. Tests give others than the real ones. */
 export interface ClientSurroundings {
@@ -50,7 +47,7 @@ export class Reeve implements Caller, AsyncDisposable {
     this.#config = config;
     this.#clock = clock;
     this.#core = new ClientCore({ random, instance, options: config.core });
-    this.#links = new Links(transports, config.logger);
+    this.#links = new Links({ transports, logger: config.logger });
     this.#driver = new SessionDriver<ClientCommand, ClientEvent>({
       session: this.#core,
       clock,

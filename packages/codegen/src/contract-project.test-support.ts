@@ -34,7 +34,8 @@ export class ContractProject {
   }
 
   async list(name: string): Promise<string[]> {
-    return (await readdir(path.join(this.folder, name)).catch(() => [])).toSorted();
+    const names: readonly string[] = await readdir(path.join(this.folder, name)).catch(() => []);
+    return names.toSorted((a, b) => (a < b ? -1 : 1));
   }
 
   generate(options: Partial<GenerateOptions> = {}): Promise<GenerateResult> {

@@ -1,7 +1,7 @@
 export type { FailureDetail, FailureHead } from './answer-codec.ts';
 export { AnswerView, encodeDetail, failureHead, forwardReply, writeFailure, writeReply } from './answer-codec.ts';
 export { AssertionError, assert } from './assert.ts';
-export { NO_BYTES, bytesEqual, copyOut, toHex } from './bytes.ts';
+export { NO_BYTES, bytesEqual, copyOut, readU53, toHex, writeU53 } from './bytes.ts';
 export type { CallParts } from './call-codec.ts';
 export { CallView, splitBody, writeDispatch, writeRequest } from './call-codec.ts';
 export type { Acceptance } from './channel.ts';
@@ -11,13 +11,14 @@ export { CODES, codeFromNumber, codeNumber, isCode } from './codes.ts';
 export { readMap, readNumber, strayMessage, writeHeartbeat, writeMap, writeNumber } from './cold-codec.ts';
 export type { MethodDescriptor, ServiceDescriptor } from './descriptor.ts';
 export type { Malformed } from './envelope.ts';
-export { ENVELOPE, EnvelopeReader, RECORD_FLAGS } from './envelope.ts';
+export { ENVELOPE, EnvelopeReader, RECORD_FLAGS, writeEnvelopeHeader, writeRecordHeader } from './envelope.ts';
 export { Fifo } from './fifo.ts';
 export type { Limits, LimitRow } from './limits.ts';
 export { LIMITS, LIMIT_TABLE, transportTimeoutMs } from './limits.ts';
 export type { Logger } from './logger.ts';
 export { silentLogger } from './logger.ts';
 export { Outbox } from './outbox.ts';
+export type { Direction, FixedRecord, MapRecord, ReservedRecord } from './record-definition.ts';
 export type { Random } from './random.ts';
 export { randomBytes, randomToken, seededRandom } from './random.ts';
 export type {

@@ -79,8 +79,9 @@ export class Uplink implements Timed {
     }
     this.#leaveSession();
     this.#host.timers.clear(this.#timer);
+    // A link that rests is closed already.
+    if (this.state !== 'resting') this.#host.hangUp(this.peer);
     this.state = 'idle';
-    this.#host.hangUp(this.peer);
   }
 
   /** Takes a message of this link's peer. Says what the role has to do with it. */
@@ -121,8 +122,7 @@ export class Uplink implements Timed {
    * this may be there still, and greeting at once would run in circles as fast as messages travel.
    */
   end(now: Instant, why: string): UplinkNews {
-    const lost: UplinkLost = { kind: 'lost', session: this.channel === undefined ? 0 : this.lastSession, why };
-    this.#leaveSession();
+    const lost = this.#leave(why);
     this.#rest(now);
     return lost;
   }
@@ -148,8 +148,10 @@ export class Uplink implements Timed {
     const welcome = readMap(reader, WELCOME);
     // A WELCOME for an earlier HELLO of this link is out of date: its session was replaced.
     if (welcome === undefined || welcome.nonce !== this.#nonce || this.state !== 'greeting') return undefined;
-    this.channel = new Channel(this.#host.outbox, this.peer, reader.session, now, welcome.windowBytes);
-    this.channel.accept(now, reader);
+    const channel = new Channel(this.#host.outbox, this.peer, reader.session, now, welcome.windowBytes);
+    // It begins its session, or what came before it is missing.
+    if (channel.accept(now, reader) !== 'ok') return undefined;
+    this.channel = channel;
     this.welcome = welcome;
     this.lastSession = reader.session;
     this.state = 'live';
@@ -192,20 +194,28 @@ export class Uplink implements Timed {
     if (now - this.#dueAt > heartbeatMs / 2) channel.heardAt = now;
     const silentMs = now - channel.heardAt;
     if (silentMs > heartbeatMs * LIMITS.lostHeartbeats) {
-      const news = this.#lose(now, 'the broker fell silent');
+      // No HELLO here: should the old link still carry it, it would make a session that nobody keeps.
+      const lost = this.#leave('the broker fell silent');
       this.#rest(now);
-      this.#host.onLost(now, this, news);
+      this.#host.onLost(now, this, lost);
       return;
     }
     this.isSuspect = silentMs > heartbeatMs * LIMITS.suspectHeartbeats;
-    if (now - channel.sentAt >= heartbeatMs) writeHeartbeat(channel);
-    this.#arm(now, heartbeatMs);
+    // Looked at again when the next one is due, not an interval from now: that could be nearly two after the last.
+    const dueInMs = channel.sentAt + heartbeatMs - now;
+    if (dueInMs <= 0) writeHeartbeat(channel);
+    this.#arm(now, dueInMs <= 0 ? heartbeatMs : dueInMs);
   }
 
   #lose(now: Instant, why: string): UplinkLost {
+    const lost = this.#leave(why);
+    this.#greet(now);
+    return lost;
+  }
+
+  #leave(why: string): UplinkLost {
     const session = this.channel === undefined ? 0 : this.lastSession;
     this.#leaveSession();
-    this.#greet(now);
     return { kind: 'lost', session, why };
   }
 

@@ -318,7 +318,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       this.#flush(now, session);
     }
     for (const session of [...this.#reception.byPeer.values()]) this.#end(now, session, 'the broker was closed');
-    this.#farewell.state = 'closed';
+    this.#farewell.end();
     this.#events.push({ kind: 'drained', unfinished });
   }
 

@@ -73,6 +73,8 @@ describe('a deadline', () => {
   test('counts the delay on the way, beyond the usual', () => {
     const rig = new BrokerRig();
     const [client, worker] = [rig.client(), rig.worker(9)];
+    client.declare(once);
+    rig.run();
     const call = client.request(once, { remainingMs: 500 });
     const late = client.outbox.poll(rig.now)!;
     rig.now += 300;

@@ -23,6 +23,11 @@ export class Farewell {
     this.endsAt = now + this.#limits.goawayMs;
   }
 
+  end(): void {
+    this.state = 'closed';
+    this.endsAt = Infinity;
+  }
+
   /** Moves on as far as the facts allow. Returns whether the broker is closed now. */
   advance(now: Instant, callsInHand: number, isAcknowledged: () => boolean): boolean {
     if (this.state === 'finishing' && (callsInHand === 0 || now >= this.endsAt)) {
@@ -30,8 +35,7 @@ export class Farewell {
       this.endsAt = now + this.#limits.farewellMs;
     }
     if (this.state !== 'parting' || (now < this.endsAt && !isAcknowledged())) return false;
-    this.state = 'closed';
-    this.endsAt = Infinity;
+    this.end();
     return true;
   }
 }

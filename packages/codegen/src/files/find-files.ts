@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -21,7 +21,7 @@ export async function findFiles(patterns: readonly string[], cwd: string): Promi
 async function collect(folder: string, segments: readonly string[], found: Set<string>): Promise<void> {
   const [segment, ...rest] = segments;
   if (segment === undefined) {
-    found.add(folder);
+    if (await isFile(folder)) found.add(folder);
     return;
   }
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
@@ -35,6 +35,13 @@ async function collect(folder: string, segments: readonly string[], found: Set<s
       if (!isHidden(entry.name) || entry.name === segment) await collect(place, rest, found);
     }
   }
+}
+
+async function isFile(place: string): Promise<boolean> {
+  return stat(place).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
 }
 
 function isHidden(name: string): boolean {

@@ -43,6 +43,7 @@ export const RESERVED_TYPE_NAMES: readonly string[] = [
   'Caller',
   'Context',
   'Date',
+  'DeclaredError',
   'Error',
   'HandlerErrorData',
   'HandlerInput',

@@ -10,9 +10,9 @@ export function unboundedInputs(service: ServiceModel): readonly string[] {
   const visit = (shape: Shape, path: string): void => {
     if (isUnbounded(shape)) found.push(path);
     if (shape.kind === 'ref') {
-      const target = types.get(shape.name);
-      if (target !== undefined && !seen.has(shape.name)) visit(target, shape.name);
+      const target = seen.has(shape.name) ? undefined : types.get(shape.name);
       seen.add(shape.name);
+      if (target !== undefined) visit(target, shape.name);
     } else if (shape.kind === 'object') {
       for (const [name, field] of Object.entries(shape.fields)) visit(field, `${path}.${name}`);
     } else {

@@ -92,7 +92,8 @@ function printConstructor(file: GeneratedFile, names: ServiceNames, signatures: 
 }
 
 function printIsError(file: GeneratedFile, names: ServiceNames): void {
-  const error = file.import('ReeveError', CLIENT);
+  const isDeclared = file.import('isDeclared', CLIENT);
+  const declared = file.importType('DeclaredError', CLIENT);
   const errors = file.importType(names.errors, names.specifier('types'));
   file.gap();
   file.jsDoc('Tells an error that the contract declares from other failures. Its `data` then has a type.');
@@ -100,8 +101,8 @@ function printIsError(file: GeneratedFile, names: ServiceNames): void {
     `static isError<N extends keyof ${errors}>(`,
     '  error: unknown,',
     '  name: N,',
-    `): error is ${error} & { readonly declared: N; readonly data: ${errors}[N] } {`,
-    `  return error instanceof ${error} && error.declared === name;`,
+    `): error is ${declared}<N, ${errors}[N]> {`,
+    `  return ${isDeclared}(error, name);`,
     '}',
   );
 }

@@ -1,5 +1,6 @@
 /** What to import and how. */
 interface Imports {
+  default: string | undefined;
   readonly values: Set<string>;
   readonly types: Set<string>;
 }
@@ -22,6 +23,12 @@ export class GeneratedFile {
   /** Imports a value; returns the name it has here. */
   import(name: string, from: string): string {
     this.#importsOf(from).values.add(name);
+    return name;
+  }
+
+  /** Imports what a module exports as its default, under a name of ours. */
+  importDefault(name: string, from: string): string {
+    this.#importsOf(from).default = name;
     return name;
   }
 
@@ -67,7 +74,11 @@ export class GeneratedFile {
   }
 
   #importsOf(from: string): Imports {
-    const known = this.#imports.get(from) ?? { values: new Set<string>(), types: new Set<string>() };
+    const known = this.#imports.get(from) ?? {
+      default: undefined,
+      values: new Set<string>(),
+      types: new Set<string>(),
+    };
     this.#imports.set(from, known);
     return known;
   }
@@ -99,14 +110,16 @@ export function propertyText(name: string): string {
 /** Width that generated lines keep to where they can. */
 export const COLUMNS_MAX = 100;
 
-function importLines(from: string, { values, types }: Imports): string[] {
-  const typesOnly = [...types].filter((name) => !values.has(name));
-  const isType = values.size === 0;
-  const names = [...values, ...typesOnly.map((name) => (isType ? name : `type ${name}`))].toSorted(byName);
-  const head = isType ? 'import type' : 'import';
-  const line = `${head} { ${names.join(', ')} } from ${stringText(from)};`;
+function importLines(from: string, { default: defaultName, values, types }: Imports): string[] {
+  const isType = values.size === 0 && defaultName === undefined;
+  const typesOnly = [...types].filter((name) => !values.has(name)).map((name) => (isType ? name : `type ${name}`));
+  const names = [...values, ...typesOnly].toSorted(byName);
+  const head = `import ${isType ? 'type ' : ''}${defaultName ?? ''}${defaultName === undefined || names.length === 0 ? '' : ', '}`;
+  const tail = ` from ${stringText(from)};`;
+  if (names.length === 0) return [head + tail];
+  const line = `${head}{ ${names.join(', ')} }${tail}`;
   if (line.length <= COLUMNS_MAX || names.length === 1) return [line];
-  return [`${head} {`, ...names.map((name) => `  ${name},`), `} from ${stringText(from)};`];
+  return [`${head}{`, ...names.map((name) => `  ${name},`), `}${tail}`];
 }
 
 /** Packages first, then files, those from further away before those nearby. */

@@ -97,7 +97,8 @@ function operandText(shape: Shape, column: number): string {
 }
 
 function isIntersection(shape: Shape): boolean {
-  return shape.kind === 'intersection' || (shape.kind === 'object' && shape.catchall !== undefined);
+  if (shape.kind === 'object') return shape.catchall !== undefined && Object.keys(shape.fields).length > 0;
+  return shape.kind === 'intersection';
 }
 
 function templateText({ parts }: TemplateShape): string {
@@ -139,13 +140,14 @@ function recordText({ key, value }: RecordShape, column: number): string {
 }
 
 function objectText(shape: ObjectShape, column: number): string {
-  const fields = fieldsText(shape, column);
-  return shape.catchall === undefined ? fields : `${fields} & { [key: string]: ${typeText(shape.catchall, column)} }`;
+  if (shape.catchall === undefined) return fieldsText(shape, column);
+  const others = `{ [key: string]: ${typeText(shape.catchall, column)} }`;
+  return Object.keys(shape.fields).length === 0 ? others : `${fieldsText(shape, column)} & ${others}`;
 }
 
 function fieldsText(shape: ObjectShape, column: number): string {
   const lines = fieldLines(shape);
-  if (lines.length === 0) return shape.catchall === undefined ? 'Record<string, never>' : '{}';
+  if (lines.length === 0) return 'Record<string, never>';
   const oneLine = `{ ${lines.join(' ').replace(/;$/, '')} }`;
   const hasDocs = Object.values(shape.fields).some(({ doc }) => doc !== undefined);
   const isBroken = lines.some((line) => /^ |[{<]$/.test(line));

@@ -57,12 +57,11 @@ class WorkerPrinter {
 
   #printServe(): void {
     const file = this.#file;
-    const { handlers, options, serve, descriptor, contract, contractName } = this.#names;
+    const { handlers, options, serve, descriptor, contractName } = this.#names;
     const bind = file.import('bindService', WORKER);
     const binding = file.importType('ServiceBinding', WORKER);
     const data = file.import(descriptor, this.#names.specifier('descriptor'));
-    const { exportName } = this.#service;
-    file.import(exportName === 'default' ? `default as ${contractName}` : exportName, contract);
+    this.#importContract();
     file.gap();
     file.block(`export interface ${options} {`, () => {
       file.jsDoc('For a method: how many of its handlers may be at work at once. Default: as many as the worker runs.');
@@ -97,10 +96,14 @@ class WorkerPrinter {
   }
 
   #contractType(part: HandlerPart, method: MethodModel, more = ''): string {
-    const { exportName } = this.#service;
-    const { contract, contractName } = this.#names;
-    this.#file.import(exportName === 'default' ? `default as ${contractName}` : exportName, contract);
+    const contractName = this.#importContract();
     return `${this.#file.importType(part, '@reeve/contract')}<typeof ${contractName}, '${method.name}'${more}>`;
+  }
+
+  #importContract(): string {
+    const { contract, contractName } = this.#names;
+    if (this.#service.exportName === 'default') return this.#file.importDefault(contractName, contract);
+    return this.#file.import(contractName, contract);
   }
 
   /** Name of the type that maps errors to the data with which a handler declares them. */

@@ -78,12 +78,14 @@ async function readSyntax(loader: ModuleLoader): Promise<{ names: SchemaNames; s
   const syntax = new SchemaSyntax();
   const sources = [...loader.sources.values()].toSorted((a, b) => (a.file < b.file ? -1 : 1));
   const later: (() => void)[] = [];
+  const schemas: $ZodType[] = [];
   for (const source of sources) {
     if (!source.isModule || source.constants.size === 0) continue;
     const module = await loader.load(source.file);
     for (const [name, node] of source.constants) {
       const value = ModuleLoader.constant(module, name);
       if (!isSchema(value)) continue;
+      schemas.push(value);
       const add = (): void => names.add(value, name, node);
       if (Object.hasOwn(module, name)) add();
       else later.push(add);
@@ -92,6 +94,7 @@ async function readSyntax(loader: ModuleLoader): Promise<{ names: SchemaNames; s
   }
   // The name that the author made public counts first.
   for (const add of later) add();
+  names.nameInsides(schemas);
   return { names, syntax };
 }
 

@@ -1,5 +1,5 @@
 import type { ObjectShape, RecordShape, Shape } from '@reeve/protocol';
-import type { $ZodObjectDef, $ZodRecordDef, $ZodType } from 'zod/v4/core';
+import type { $ZodObjectDef, $ZodRecordDef, $ZodType, $ZodTypes } from 'zod/v4/core';
 import { withoutUndefined } from './absence.ts';
 import { inside, type Place, Refusal } from './refusal.ts';
 import { describe } from './schema-names.ts';
@@ -66,8 +66,11 @@ function readFixedRecord(
   };
 }
 
+/** As Zod's types have it: a caught field is required, although parsing would forgive its absence. */
 function mayBeAbsent(schema: $ZodType, side: Side): boolean {
-  return side === 'input' ? schema._zod.optin !== undefined : schema._zod.optout === 'optional';
+  let inner = schema as $ZodTypes;
+  while (inner._zod.def.type === 'catch') inner = inner._zod.def.innerType as $ZodTypes;
+  return side === 'input' ? inner._zod.optin !== undefined : inner._zod.optout === 'optional';
 }
 
 /** What becomes of other fields: a catchall of "never" means strict, of "anything" loose. */

@@ -1,14 +1,11 @@
-import type { $ZodType, $ZodTypes } from 'zod/v4/core';
-import { util } from 'zod/v4/core';
+import { type $ZodCustom, type $ZodType, util } from 'zod/v4/core';
 import type { BigintShape, DateShape, NumberShape, Shape, StringShape } from '@reeve/protocol';
 import { checksOf, lengthBounds } from './bounds.ts';
 import { type Place, Refusal } from './refusal.ts';
 import type { Side } from './shape-reader.ts';
 
 export function readString(schema: $ZodType, side: Side): StringShape {
-  const formats = checksOf(schema, side).flatMap((def) =>
-    def.check === 'string_format' ? [def.format] : [],
-  );
+  const formats = checksOf(schema, side).flatMap((def) => (def.check === 'string_format' ? [def.format] : []));
   const format = formats.find((name) => !PATTERNS.has(name));
   return { kind: 'string', ...lengthBounds(schema, side), ...(format === undefined ? {} : { format }) };
 }
@@ -71,15 +68,15 @@ export function readLiteral(values: readonly util.Literal[], place: Place): Shap
 }
 
 /** A class stands for bytes or for a date; of others nobody knows what they look like on the wire. */
-export function readCustom(schema: $ZodType, side: Side, place: Place): Shape {
-  const { Class } = (schema as Extract<$ZodTypes, { _zod: { def: { type: 'custom' } } }>)._zod.bag;
-  if (Class === Uint8Array) return { kind: 'bytes', ...lengthBounds(schema, side) };
-  if (Class === Date) return { kind: 'date' };
+export function readCustom(schema: $ZodCustom, side: Side, place: Place): Shape {
+  const { Class } = schema._zod.bag;
+  if (Class === Uint8Array || acceptsOnly(schema, BYTES)) return { kind: 'bytes', ...lengthBounds(schema, side) };
+  if (Class === Date || acceptsOnly(schema, DATE)) return { kind: 'date' };
   if (Class === undefined) {
     throw new Refusal(
       place,
       'nobody can tell what z.custom() looks like on the wire.',
-      'Describe the data with another schema, or say how it travels: z.codec(wireSchema, z.custom(…), { decode, encode }).',
+      'Use another schema, or say how it travels: z.codec(wireSchema, z.custom(…), { decode, encode }).',
     );
   }
   const name = (Class as { readonly name?: unknown }).name;
@@ -88,6 +85,21 @@ export function readCustom(schema: $ZodType, side: Side, place: Place): Shape {
     `an instance of ${typeof name === 'string' && name !== '' ? name : 'a class'} cannot be sent.`,
     'Send its data as z.object({ … }); for bytes use z.instanceof(Uint8Array).',
   );
+}
+
+/**
+ * Whether a custom schema takes one sample and none of the others.
+ *
+ * `z.instanceof(Uint8Array)` forgets its class as soon as `.check()` or `.describe()` copies it; what it does is left.
+ */
+function acceptsOnly(schema: $ZodCustom, wanted: unknown): boolean {
+  return SAMPLES.every((sample) => {
+    try {
+      return (schema._zod.def.fn(sample) === true) === (sample === wanted);
+    } catch {
+      return sample !== wanted;
+    }
+  });
 }
 
 /** Collects what several checks say about a range. */
@@ -121,6 +133,10 @@ class Range {
     };
   }
 }
+
+const BYTES = new Uint8Array(1);
+const DATE = new Date(0);
+const SAMPLES: readonly unknown[] = [BYTES, DATE, {}, [], '', 0, null, undefined, new Uint16Array(1), new Map()];
 
 /** Formats that only say how a string is written are no name for what it is. */
 const PATTERNS: ReadonlySet<string> = new Set([

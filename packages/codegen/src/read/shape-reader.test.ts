@@ -20,7 +20,7 @@ describe('a schema that is the same from both sides', () => {
     ['string', z.string().min(1).max(9), { kind: 'string', min: 1, max: 9 }],
     ['length', z.string().length(3), { kind: 'string', min: 3, max: 3 }],
     ['uuid', z.uuid(), { kind: 'string', format: 'uuid' }],
-    ['old email', z.string().email(), { kind: 'string', format: 'email' }],
+    ['checked email', z.string().check(z.email()), { kind: 'string', format: 'email' }],
     ['time', z.iso.datetime(), { kind: 'string', format: 'datetime' }],
     ['regex', z.string().regex(/a/).startsWith('a'), string],
     ['brand', z.string().brand('Sku'), string],
@@ -50,12 +50,28 @@ describe('a schema that is the same from both sides', () => {
     ['tuple', z.tuple([z.string()], z.int()), { kind: 'tuple', items: [string], rest: int }],
     ['open tuple', z.tuple([z.string(), z.int().optional()]), { kind: 'tuple', items: [string, int], required: 1 }],
     ['record', z.record(z.string(), z.int()), { kind: 'record', key: string, value: int }],
-    ['partial record', z.partialRecord(z.enum(['a']), z.int()), { kind: 'record', key: { kind: 'enum', values: ['a'] }, value: int }],
-    ['full record', z.record(z.enum(['a', 'b']), z.int()), { kind: 'object', fields: { a: int, b: int }, unknown: 'strict' }],
+    [
+      'partial record',
+      z.partialRecord(z.enum(['a']), z.int()),
+      { kind: 'record', key: { kind: 'enum', values: ['a'] }, value: int },
+    ],
+    [
+      'full record',
+      z.record(z.enum(['a', 'b']), z.int()),
+      { kind: 'object', fields: { a: int, b: int }, unknown: 'strict' },
+    ],
     ['map', z.map(z.string(), z.int()), { kind: 'map', key: string, value: int }],
     ['set', z.set(z.string()).max(3), { kind: 'set', items: string, max: 3 }],
-    ['object', z.object({ a: z.string(), b: z.int().optional() }), { kind: 'object', fields: { a: string, b: int }, optional: ['b'] }],
-    ['exact optional', z.object({ a: z.exactOptional(z.int()) }), { kind: 'object', fields: { a: int }, optional: ['a'] }],
+    [
+      'object',
+      z.object({ a: z.string(), b: z.int().optional() }),
+      { kind: 'object', fields: { a: string, b: int }, optional: ['b'] },
+    ],
+    [
+      'exact optional',
+      z.object({ a: z.exactOptional(z.int()) }),
+      { kind: 'object', fields: { a: int }, optional: ['a'] },
+    ],
     ['strict object', z.strictObject({}), { kind: 'object', fields: {}, unknown: 'strict' }],
     ['loose object', z.looseObject({}), { kind: 'object', fields: {}, unknown: 'loose' }],
     ['catchall', z.object({}).catchall(z.int()), { kind: 'object', fields: {}, catchall: int }],
@@ -66,9 +82,14 @@ describe('a schema that is the same from both sides', () => {
     ['union', z.union([z.string(), z.int()]), { kind: 'union', options: [string, int] }],
     ['exclusive union', z.xor([z.string(), z.int()]), { kind: 'union', options: [string, int] }],
     ['constants', z.union([z.literal('a'), z.literal('b')]), { kind: 'literal', values: ['a', 'b'] }],
+    ['catch', z.object({ a: z.int().catch(1) }), { kind: 'object', fields: { a: int } }],
     ['lazy', z.lazy(() => z.string()), string],
     ['description', z.string().describe('A name.'), { kind: 'string', doc: 'A name.' }],
-    ['zod/mini', mini.optional(mini.string().check(mini.maxLength(5))), { kind: 'union', options: [{ kind: 'string', max: 5 }, nothing] }],
+    [
+      'zod/mini',
+      mini.optional(mini.string().check(mini.maxLength(5))),
+      { kind: 'union', options: [{ kind: 'string', max: 5 }, nothing] },
+    ],
   ])('%s', (_, schema, shape) => {
     expect(shapeOf(schema, 'input')).toEqual(shape);
     expect(shapeOf(schema, 'output')).toEqual(shape);
@@ -87,8 +108,12 @@ describe('a schema with two sides', () => {
     ['coercion', z.coerce.number(), { kind: 'any' }, { kind: 'number' }],
     ['default', z.int().default(1), { kind: 'union', options: [int, nothing] }, int],
     ['prefault', z.int().prefault(1), { kind: 'union', options: [int, nothing] }, int],
-    ['default of a field', z.object({ a: z.int().default(1) }), { kind: 'object', fields: { a: int }, optional: ['a'] }, { kind: 'object', fields: { a: int } }],
-    ['catch of a field', z.object({ a: z.int().catch(1) }), { kind: 'object', fields: { a: int }, optional: ['a'] }, { kind: 'object', fields: { a: int } }],
+    [
+      'default of a field',
+      z.object({ a: z.int().default(1) }),
+      { kind: 'object', fields: { a: int }, optional: ['a'] },
+      { kind: 'object', fields: { a: int } },
+    ],
     ['limit after trim', z.string().min(2).trim().max(9), { kind: 'string', min: 2 }, { kind: 'string', max: 9 }],
     ['limit of a URL', z.url().max(9), { kind: 'string', format: 'url' }, { kind: 'string', max: 9, format: 'url' }],
     ['success', z.success(z.string()), string, { kind: 'boolean' }],
@@ -99,7 +124,9 @@ describe('a schema with two sides', () => {
 });
 
 describe('what cannot be sent is refused with a hint', () => {
-  class Money {}
+  class Money {
+    readonly cents = 0;
+  }
 
   test.each<[string, z.core.$ZodType, string]>([
     ['function', z.function(), 'Make it a method of its own'],

@@ -1,5 +1,5 @@
 import type { Shape } from '@reeve/protocol';
-import { type $ZodLazy, type $ZodType, type $ZodTypes, type $ZodUnionDef, util } from 'zod/v4/core';
+import { type $ZodCustom, type $ZodLazy, type $ZodType, type $ZodTypes, type $ZodUnionDef, util } from 'zod/v4/core';
 import { pascalCase } from '../model/type-names.ts';
 import { orUndefined, withoutUndefined } from './absence.ts';
 import { readArray, readMap, readSet, readTuple } from './read-list.ts';
@@ -132,7 +132,7 @@ export class ShapeReader {
       case 'template_literal':
         return { kind: 'template', parts: def.parts.map((part) => this.#templatePart(part, side, place)) };
       case 'custom':
-        return readCustom(schema, side, place);
+        return readCustom(schema as $ZodCustom, side, place);
       default:
         return this.#readWrapper(schema, side, place);
     }

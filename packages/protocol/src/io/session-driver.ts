@@ -100,6 +100,8 @@ export class SessionDriver<Command, Event> {
     this.#drainEvents();
     const first = this.#poll();
     if (first === undefined) {
+      // With nothing more to send a session may have something to say: that a link can be closed now.
+      this.#drainEvents();
       this.#arm();
     } else {
       this.#flushing = this.#sendFrom(first);

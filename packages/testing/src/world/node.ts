@@ -1,5 +1,6 @@
 import type { Instant, PeerId, Session } from '@reeve/protocol';
 import { Cable } from './cable.ts';
+import type { Connection } from './connection.ts';
 import type { World } from './world.ts';
 
 /** A process of a simulated world: a real core with a simulated driver. */
@@ -11,14 +12,22 @@ export abstract class SimulatedNode<
   isAlive = true;
   /** While set, the process stands still: what comes in waits. */
   isStopped = false;
+  /** Counts its lives: what was meant for an earlier one does not reach the next. */
+  life = 1;
+  /** How far its clock is ahead of the world's. */
+  readonly clockOffsetMs: number;
+  /** When it stood still, in the world's time. The last span may have no end yet. */
+  readonly stops: { readonly from: Instant; until: Instant }[] = [];
   protected readonly world: World;
-  readonly #cables = new Map<PeerId, Cable>();
+  readonly #wires = new Map<PeerId, Wire>();
   readonly #backlog: Input<Command, Event>[] = [];
   #peers = 0;
+  #isFlushDue = false;
 
   constructor(world: World, name: string) {
     this.world = world;
     this.name = name;
+    this.clockOffsetMs = world.clockOffsetMs();
   }
 
   protected abstract get session(): Session<Command, Event>;
@@ -26,85 +35,148 @@ export abstract class SimulatedNode<
   /** Handles what the core tells its driver. */
   protected abstract handleEvent(event: Event): void;
 
+  /** When its core wants to be woken, in the world's time. */
   get timeout(): Instant | undefined {
-    return this.isAlive && !this.isStopped ? this.session.pollTimeout() : undefined;
+    if (!this.isAlive || this.isStopped) return undefined;
+    const timeout = this.session.pollTimeout();
+    return timeout === undefined ? undefined : timeout - this.clockOffsetMs;
   }
 
-  /** Gives the core an input and carries out what it wants done. */
+  /** Its own clock. */
+  get now(): Instant {
+    return this.world.now + this.clockOffsetMs;
+  }
+
+  /** Its connections, as far as it knows. */
+  get connections(): Connection[] {
+    return [...this.#wires.values()].flatMap(({ connection }) => (connection === undefined ? [] : [connection]));
+  }
+
+  /** Gives the core an input; what it wants done is carried out at the end of the turn. */
   input(act: Input<Command, Event>): void {
     if (!this.isAlive) return;
     if (this.isStopped) {
       this.#backlog.push(act);
       return;
     }
-    act(this.session, this.world.now);
-    this.drive();
+    act(this.session, this.now);
+    this.#flushSoon();
   }
 
   /** Dies as by kill -9: says nothing, forgets everything. */
   kill(): void {
-    this.isAlive = false;
-    this.#backlog.length = 0;
-    for (const cable of [...this.#cables.values()]) cable.cut();
-    this.#cables.clear();
+    if (!this.isAlive) return;
+    this.#die();
+    for (const connection of this.connections) connection.cut();
+    this.#wires.clear();
   }
 
   /** Stands still as by SIGSTOP. Connections stay open. */
   stop(): void {
+    if (!this.isAlive || this.isStopped) return;
     this.isStopped = true;
+    this.stops.push({ from: this.world.now, until: Infinity });
   }
 
-  /** Goes on as by SIGCONT. */
+  /** Goes on as by SIGCONT. Whether its timers or its sockets are looked at first is chance. */
   resume(): void {
-    this.isStopped = false;
+    if (!this.isStopped) return;
+    this.#endStop();
+    if (this.world.random.unit() < 0.5) this.session.handleTimeout(this.now);
     for (const act of this.#backlog.splice(0)) this.input(act);
-    this.drive();
+    this.#flushSoon();
   }
 
   /** Cuts every connection. They are made again. */
-  cutCables(): void {
-    for (const cable of [...this.#cables.values()]) cable.cut();
+  cutWires(): void {
+    for (const connection of this.connections) connection.cut();
   }
 
-  acceptCable(cable: Cable): PeerId {
+  acceptWire(wire: Wire): PeerId {
     this.#peers += 1;
-    this.#cables.set(this.#peers, cable);
+    this.#wires.set(this.#peers, wire);
     return this.#peers;
   }
 
-  dropCable(peer: PeerId): void {
-    this.#cables.delete(peer);
+  dropWire(peer: PeerId): void {
+    this.#wires.delete(peer);
+  }
+
+  /** Begins a new life. */
+  protected revive(): void {
+    this.isAlive = true;
+    this.#peers = 0;
+  }
+
+  /** Ends as a process does that has nothing left to do: what it has sent still arrives. */
+  protected exit(): void {
+    const wires = [...this.#wires.values()];
+    this.#die();
+    for (const wire of wires) wire.close();
+    this.#wires.clear();
   }
 
   /** Carries out what the core wants done, until it wants nothing more. */
   protected drive(): void {
-    for (let isBusy = true; isBusy && this.isAlive;) {
+    for (let isBusy = true; isBusy && this.isAlive; ) {
       isBusy = false;
       for (let event = this.session.pollEvent(); event !== undefined; event = this.session.pollEvent()) {
         isBusy = true;
         this.#handle(event);
+        if (!this.isAlive) return;
       }
-      const transmit = this.session.pollTransmit(this.world.now);
+      const transmit = this.session.pollTransmit(this.now);
       if (transmit === undefined) continue;
       isBusy = true;
-      const cable = this.#cables.get(transmit.peer);
-      if (cable === undefined) this.session.handleRefused(this.world.now, transmit, 'gone');
-      else if (cable.dialler === (this as never)) cable.sendThere(transmit.frames);
-      else cable.sendBack(transmit.frames);
+      const fate = this.#wires.get(transmit.peer)?.send(transmit.frames) ?? 'gone';
+      if (fate !== 'sent') this.session.handleRefused(this.now, transmit, fate);
     }
+  }
+
+  #flushSoon(): void {
+    if (this.world.turnMs === 0) return this.drive();
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    const { life } = this;
+    this.world.agenda.add(this.world.now + this.world.turnMs, () => {
+      if (this.life !== life) return;
+      this.#isFlushDue = false;
+      if (!this.isStopped) this.drive();
+    });
+  }
+
+  #die(): void {
+    if (this.isStopped) this.#endStop();
+    this.isAlive = false;
+    this.life += 1;
+    this.#isFlushDue = false;
+    this.#backlog.length = 0;
+  }
+
+  #endStop(): void {
+    this.isStopped = false;
+    this.stops.at(-1)!.until = this.world.now;
   }
 
   #handle(event: Event): void {
     if (event.kind === 'dial') {
       const { peer, endpoint } = event as unknown as { peer: PeerId; endpoint: string };
-      this.#cables.set(peer, new Cable(this.world, this as never, peer, endpoint));
+      this.#wires.set(peer, new Cable(this.world, this as never, peer, endpoint));
     } else if (event.kind === 'hangUp') {
       const { peer } = event as unknown as { peer: PeerId };
-      this.#cables.get(peer)?.close();
-      this.#cables.delete(peer);
+      this.#wires.get(peer)?.close();
+      this.#wires.delete(peer);
     }
     this.handleEvent(event);
   }
+}
+
+/** What a node sends over, to one peer. */
+export interface Wire {
+  readonly connection: Connection | undefined;
+  send(frames: readonly Uint8Array[]): 'sent' | 'full';
+  /** Ends it for good, once what was sent has arrived. */
+  close(): void;
 }
 
 type Input<Command, Event> = (session: Session<Command, Event>, now: Instant) => void;

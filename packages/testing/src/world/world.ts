@@ -1,6 +1,7 @@
 import type { Instant, Random } from '@reeve/protocol';
 import { seededRandom } from '@reeve/protocol';
 import { Agenda } from './agenda.ts';
+import type { WorldObserver } from './connection.ts';
 import type { SimulatedNode } from './node.ts';
 
 /**
@@ -11,10 +12,18 @@ export class World {
   now: Instant = 1_000;
   readonly random: Random;
   readonly agenda: Agenda = new Agenda();
+  observer: WorldObserver | undefined;
   /** Least and greatest time that a message is under way. */
   latency: readonly [leastMs: number, greatestMs: number];
   /** How long a broken connection rests before it is made again. */
   reconnectMs: number;
+  /** How long after an input a node carries out what its core wants. 0 = at once. */
+  readonly turnMs: number;
+  /** How long it takes at most until a node learns that a connection was cut. */
+  readonly noticeMaxMs: number;
+  /** Shares of messages that are lost, come twice, or take a hundred times as long. */
+  trouble: Trouble = NO_TROUBLE;
+  readonly #skewMs: number;
   readonly #nodes: SimulatedNode[] = [];
   readonly #listeners = new Map<string, SimulatedNode>();
   readonly #separated = new Set<string>();
@@ -23,6 +32,9 @@ export class World {
     this.random = seededRandom(options.seed ?? 1);
     this.latency = options.latency ?? [0.1, 0.3];
     this.reconnectMs = options.reconnectMs ?? 100;
+    this.turnMs = options.turnMs ?? 0;
+    this.noticeMaxMs = options.noticeMaxMs ?? 0;
+    this.#skewMs = options.skewMs ?? 0;
   }
 
   /** Enters a node. Done by the nodes' own constructors. */
@@ -51,7 +63,24 @@ export class World {
 
   latencyMs(): number {
     const [least, greatest] = this.latency;
-    return least + this.random.unit() * (greatest - least);
+    const usual = least + this.random.unit() * (greatest - least);
+    return this.#happens(this.trouble.late) ? usual * LATE_FACTOR : usual;
+  }
+
+  isLost(): boolean {
+    return this.#happens(this.trouble.lost);
+  }
+
+  isDoubled(): boolean {
+    return this.#happens(this.trouble.doubled);
+  }
+
+  noticeMs(): number {
+    return this.noticeMaxMs === 0 ? 0 : this.random.unit() * this.noticeMaxMs;
+  }
+
+  clockOffsetMs(): number {
+    return this.#skewMs === 0 ? 0 : Math.floor(this.random.unit() * this.#skewMs);
   }
 
   /** Lets time pass. */
@@ -85,14 +114,33 @@ export class World {
     else waking.input((session, now) => session.handleTimeout(now));
     return true;
   }
+
+  #happens(share: number): boolean {
+    return share > 0 && this.random.unit() < share;
+  }
 }
 
 export interface WorldOptions {
   readonly seed?: number;
   readonly latency?: readonly [leastMs: number, greatestMs: number];
   readonly reconnectMs?: number;
+  readonly turnMs?: number;
+  readonly noticeMaxMs?: number;
+  /** How far the clocks of two nodes are apart at most. */
+  readonly skewMs?: number;
 }
+
+/** Shares of messages, from 0 to 1. */
+export interface Trouble {
+  readonly lost: number;
+  readonly doubled: number;
+  readonly late: number;
+}
+
+export const NO_TROUBLE: Trouble = { lost: 0, doubled: 0, late: 0 };
 
 function pairOf(a: SimulatedNode, b: SimulatedNode): string {
   return [a.name, b.name].sort().join('|');
 }
+
+const LATE_FACTOR = 100;

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { CoreParts } from './core-parts.test-kit.ts';
+import type { CallState } from './pending-call.ts';
+import { CALL_STATES } from './pending-call.ts';
+
+const states = Object.keys(CALL_STATES) as CallState[];
+
+/** The steps from the beginning to each state. */
+const paths: Record<CallState, CallState[]> = {
+  free: [],
+  held: ['held'],
+  queued: ['queued'],
+  dispatched: ['dispatched'],
+  abandoned: ['dispatched', 'abandoned'],
+  done: ['done'],
+};
+
+test.each(states)('from %s a call takes only the steps of its table', (from) => {
+  for (const to of states) {
+    const parts = new CoreParts();
+    const call = parts.call(parts.route('m'));
+    for (const step of paths[from]) call.enter(step);
+    expect(call.state).toBe(from);
+    if (CALL_STATES[from].includes(to)) call.enter(to);
+    else expect(() => call.enter(to)).toThrow('a call takes only the steps of its table');
+  }
+});
+
+test('each start counts, one that was none does not, and the attempt fits its byte', () => {
+  const parts = new CoreParts();
+  const call = parts.call(parts.route('m'));
+  call.start(200);
+  expect(call).toMatchObject({ attempt: 1, starts: 1, remainingMs: 800 });
+  call.start(300);
+  expect(call).toMatchObject({ attempt: 2, starts: 2, remainingMs: 700 });
+  call.unstart();
+  call.start(300);
+  expect(call).toMatchObject({ attempt: 2, starts: 2 });
+  for (let i = 0; i < 300; i++) call.start(300);
+  expect(call.attempt).toBe(255);
+});
+
+test('what is kept is a copy, made once', () => {
+  const parts = new CoreParts();
+  const call = parts.call(parts.route('m'));
+  const { payload } = call;
+  call.keep();
+  const copy = call.payload;
+  payload.fill(9);
+  call.keep();
+  expect(call.payload).toBe(copy);
+  expect(copy.every((byte) => byte === 0)).toBe(true);
+});

@@ -1,0 +1,123 @@
+import { relative } from 'node:path';
+import type { Broker } from '@reeve/broker';
+import { generate } from '@reeve/codegen';
+import type { ImportExtension } from '@reeve/codegen';
+import type { Context } from './command.ts';
+import { describeFailure } from './describe-failure.ts';
+import { CommandError } from './failure.ts';
+import { SourceWatch } from './source-watch.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+export interface DevOptions {
+  readonly broker: Broker;
+  readonly contracts: string;
+  readonly out: string;
+  readonly worker: string;
+  readonly importExtension: ImportExtension;
+}
+
+/**
+ * Generates code and runs a worker, and does both again whenever a source file changes.
+ *
+ * A mistake in a contract or a worker is shown, and the next change is waited for; a worker that runs goes on meanwhile.
+ */
+export class DevLoop {
+  /** Rejects when it cannot go on. Never resolves. */
+  readonly failed: Promise<never>;
+  readonly #options: DevOptions;
+  readonly #context: Context;
+  readonly #watch: SourceWatch;
+  #fail: (thrown: unknown) => void = () => undefined;
+  #worker: WorkerProcess | undefined;
+  #building: Promise<void> | undefined;
+  #isStale = false;
+  #isStopped = false;
+
+  constructor(options: DevOptions, context: Context) {
+    this.#options = options;
+    this.#context = context;
+    this.failed = new Promise((_, reject) => (this.#fail = reject));
+    this.#watch = new SourceWatch({
+      folder: context.terminal.cwd,
+      except: [options.out],
+      onChange: () => this.#changed(),
+      onError: (thrown) => this.#fail(thrown),
+    });
+  }
+
+  /** Builds for the first time. Rejects if there is nothing to build. */
+  async start(): Promise<void> {
+    await this.#watch.start();
+    this.#building = this.#build();
+    await this.#building;
+  }
+
+  /** Lets the worker finish. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#watch.stop();
+    await this.#building?.catch(() => undefined);
+    await this.#worker?.stop();
+  }
+
+  /** Ends the worker now. */
+  kill(): void {
+    this.#isStopped = true;
+    this.#watch.stop();
+    this.#worker?.kill();
+  }
+
+  #changed(): void {
+    this.#context.output.note('a source file has changed');
+    this.#isStale = true;
+    this.#building = (this.#building ?? Promise.resolve()).then(() => this.#rebuild());
+    this.#building.catch((thrown: unknown) => this.#fail(thrown));
+  }
+
+  /** Several changes during one build lead to one more. */
+  async #rebuild(): Promise<void> {
+    if (this.#isStale && !this.#isStopped) await this.#build();
+  }
+
+  async #build(): Promise<void> {
+    this.#isStale = false;
+    if (!(await this.#generate())) return;
+    await this.#worker?.stop();
+    if (!this.#isStopped) this.#worker = this.#startWorker();
+  }
+
+  async #generate(): Promise<boolean> {
+    const { contracts, out, importExtension } = this.#options;
+    const { output, terminal } = this.#context;
+    try {
+      const { files, warnings } = await generate({ globs: [contracts], cwd: terminal.cwd, out, importExtension });
+      for (const warning of warnings) output.note(`warning: ${warning}`);
+      for (const { path, status } of files) {
+        if (status !== 'unchanged') output.note(`${status}  ${relative(terminal.cwd, path)}`);
+      }
+      return true;
+    } catch (thrown) {
+      const { failure } = describeFailure(thrown);
+      if (failure.message.startsWith('No contract matches')) throw nothingToBuild(failure.message, thrown);
+      output.complain(failure, thrown);
+      output.note('waiting for a change');
+      return false;
+    }
+  }
+
+  #startWorker(): WorkerProcess {
+    const { broker, worker } = this.#options;
+    const { output, terminal } = this.#context;
+    return new WorkerProcess({
+      args: [worker, '--brokers', broker.endpoints.join(',')],
+      cwd: terminal.cwd,
+      ownsStdout: !output.isJson,
+      onExit: (how) => output.note(`the worker has ended (${how}); waiting for a change`),
+    });
+  }
+}
+
+function nothingToBuild(message: string, cause: unknown): Error {
+  const next = 'write a first contract with reeve init, or name yours: reeve dev --contracts GLOB';
+  return new CommandError({ code: 'not_found', reason: 'no_contract', message, next }, { cause });
+}

@@ -1,0 +1,144 @@
+import type { Instant, PeerId } from '@reeve/protocol';
+import type { SimulatedNode } from './node.ts';
+import type { World } from './world.ts';
+
+/**
+ * One connection between two nodes, from its beginning to its end.
+ *
+ * Messages of one direction arrive in the order in which they were sent. When the connection ends, what is under way
+ * is lost; each end learns of it by itself, in its own time, and until then it goes on sending.
+ */
+export class Connection {
+  readonly dialler: End;
+  readonly listener: End;
+  readonly #world: World;
+  #isUp = true;
+
+  constructor(world: World, dialler: SimulatedNode, listener: SimulatedNode, lose: (connection: Connection) => void) {
+    this.#world = world;
+    this.dialler = new End(dialler, () => lose(this));
+    this.listener = new End(listener, () => listener.dropWire(this.listener.peer));
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** The two ends in the order of a direction. */
+  ends(direction: Direction): readonly [from: End, to: End] {
+    return direction === 'there' ? [this.dialler, this.listener] : [this.listener, this.dialler];
+  }
+
+  send(direction: Direction, frames: readonly Uint8Array[]): 'sent' | 'full' {
+    const world = this.#world;
+    const [from, to] = this.ends(direction);
+    if (world.now < from.fullUntil) return 'full';
+    world.observer?.handleSent?.({ from: from.node, to: to.node, connection: this, frames });
+    const at = Math.max(to.lastArrival, world.now + world.latencyMs());
+    to.lastArrival = at;
+    if (world.isLost()) return 'sent';
+    // A copy: a receiver must never see what a sender writes later, nor keep the sender's bytes alive.
+    const copies = frames.map((f) => Uint8Array.from(f));
+    world.agenda.add(at, () => this.#arrive(direction, copies));
+    if (world.isDoubled()) world.agenda.add(at + world.latencyMs(), () => this.#arrive(direction, copies));
+    return 'sent';
+  }
+
+  /** Ends it as by a crash or a reset: whoever sends on it is told at once that it is gone. */
+  cut(): void {
+    if (!this.#isUp) return;
+    this.#isUp = false;
+    for (const end of [this.dialler, this.listener]) {
+      end.lose();
+      this.#notice(end, this.#world.noticeMs());
+    }
+  }
+
+  /** Half-open: nothing arrives any more, and each end notices only by the transport's heartbeat. */
+  break(diallerNoticesMs: number, listenerNoticesMs: number): void {
+    if (!this.#isUp) return;
+    this.#isUp = false;
+    this.#notice(this.dialler, diallerNoticesMs);
+    this.#notice(this.listener, listenerNoticesMs);
+  }
+
+  /** Ends it once everything that was sent one way has arrived. */
+  cutAfter(direction: Direction): void {
+    this.#world.agenda.add(Math.max(this.ends(direction)[1].lastArrival, this.#world.now), () => this.cut());
+  }
+
+  /** Lets nothing arrive in one direction for a while. Nothing is lost. */
+  stall(direction: Direction, ms: number): void {
+    const [, to] = this.ends(direction);
+    to.lastArrival = Math.max(to.lastArrival, this.#world.now + ms);
+  }
+
+  /** Lets one end find its transport full for a while. */
+  fill(direction: Direction, ms: number): void {
+    this.ends(direction)[0].fullUntil = this.#world.now + ms;
+  }
+
+  #arrive(direction: Direction, frames: readonly Uint8Array[]): void {
+    if (!this.#isUp) return;
+    const [from, to] = this.ends(direction);
+    to.node.input((session, now) => {
+      this.#world.observer?.handleArrived?.({ from: from.node, to: to.node, connection: this, frames });
+      session.handleMessage(now, to.peer, frames);
+    });
+  }
+
+  #notice(end: End, inMs: number): void {
+    const { node, peer } = end;
+    const { life } = node;
+    this.#world.agenda.add(this.#world.now + inMs, () => {
+      if (node.life !== life) return;
+      end.lose();
+      node.input((session, now) => session.handlePeer(now, peer, 'disconnected'));
+      end.noticed?.();
+    });
+  }
+}
+
+export type Direction = 'there' | 'back';
+
+/** One end of a connection. */
+export class End {
+  readonly node: SimulatedNode;
+  peer: PeerId = 0;
+  /** When the last message that was sent to it arrives. */
+  lastArrival: Instant = 0;
+  /** Until when its transport takes nothing. */
+  fullUntil: Instant = 0;
+  /** Called when it has learnt that the connection is over. */
+  noticed: (() => void) | undefined;
+  readonly #lose: () => void;
+  #isLost = false;
+
+  constructor(node: SimulatedNode, lose: () => void) {
+    this.node = node;
+    this.#lose = lose;
+  }
+
+  /** Takes the connection from it: what it sends from now on does not go over this one. */
+  lose(): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#lose();
+  }
+}
+
+/** A message on its way. */
+export interface Carried {
+  readonly from: SimulatedNode;
+  readonly to: SimulatedNode;
+  readonly connection: Connection;
+  readonly frames: readonly Uint8Array[];
+}
+
+/** Watches everything that goes over the wires of a world. */
+export interface WorldObserver {
+  /** A transport took a message. */
+  handleSent?(message: Carried): void;
+  /** A message is about to be handled by its receiver. */
+  handleArrived?(message: Carried): void;
+}

@@ -1,0 +1,8 @@
+/** Folders of this repository with contracts whose stubs are committed. */
+export const GENERATED_FOLDERS: readonly string[] = [
+  'bench/contenders',
+  'examples/hello',
+  'examples/render-farm',
+  'examples/testing',
+  'test/processes',
+];
