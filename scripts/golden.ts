@@ -26,6 +26,8 @@ for (const golden of goldenMessages()) {
   process.stdout.write(`written  ${golden.name}\n`);
 }
 if (differing > 0) {
-  process.stdout.write('These bytes changed. For a version that was never released: corepack pnpm golden --overwrite\n');
+  process.stdout.write(
+    'These bytes changed. For a version that was never released: corepack pnpm golden --overwrite\n',
+  );
   process.exitCode = 1;
 }

@@ -33,8 +33,8 @@ Renders the Markdown files below node_modules with three worker processes, kills
 worker and the broker meanwhile, and compares every document with a rendering by a
 single process.
 
-  --documents N  render N documents (1 to ${documentCountMax}); by default what a single process
-                 needs about 30 s for
+  --documents N  render N documents (1 to ${documentCountMax}); by default what a single
+                 process needs about 30 s for
   --out FOLDER   where the pages go; by default examples/render-farm/out
   --json         print the result as one line of JSON; progress goes to stderr
   --help         print this

@@ -13,7 +13,7 @@ import {
   singleProcessMs,
   singleProcessTargetMs,
 } from './plan.ts';
-import { type FarmState, grouped, Rate } from './progress.ts';
+import { documentsText, type FarmState, grouped, Rate } from './progress.ts';
 import { type Output, ProgressWriter } from './progress-writer.ts';
 import { type RenderedPair, runReference } from './reference-run.ts';
 import type { Summary, SummaryDetail } from './summary.ts';
@@ -53,7 +53,10 @@ export class DemoRun {
     await emptyPageFolder(folder);
     const collection = await collectDocuments(nodeModules);
     const pairs = distinctPairs(collection.documents).slice(0, options.documents);
-    say(`${grouped(collection.documents.length)} Markdown files, in three themes. First a single process, for the hashes.`);
+    say(
+      `${grouped(collection.documents.length)} Markdown files, in three themes. First a single process, for the hashes.`,
+    );
+    this.#reference = { done: 0, total: pairs.length };
     const rendered = await this.#runReference(pairs.length, signal);
 
     const measured = { pairMs: rendered.map(({ ms }) => ms), pairsPerTheme: collection.documents.length };
@@ -83,7 +86,7 @@ export class DemoRun {
 
   async #runFarm(args: FarmArgs): Promise<string> {
     const { jobs, rendered, folder, say, signal } = args;
-    say(`Now the farm, ${grouped(jobs.length)} documents: a broker, three workers and a client, each a process.`);
+    say(`Now the farm, ${documentsText(jobs.length)}: a broker, three workers and a client, each a process.`);
     this.#tally = new Tally(jobs, new Map(rendered.map(({ key, hash }) => [key, hash])));
     this.#farm = new Farm({ jobs, tally: this.#tally, nodeModules, folder, say });
     this.#rate = new Rate();

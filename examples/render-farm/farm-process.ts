@@ -82,13 +82,16 @@ export class FarmProcess<Message extends FarmMessage> {
       clearTimeout(timer);
     }
     if (this.#life === 'starting') this.#life = 'up';
-    void this.ended.then(() => {
-      if (this.#life === 'up') onLost(`${this.#title} ended in the midst: ${this.#end}.`);
-    });
+    void this.#watch(onLost);
+  }
+
+  async #watch(onLost: (why: string) => void): Promise<void> {
+    await this.ended;
+    if (this.#life === 'up') onLost(`${this.#title} ended in the midst: ${this.#end}.`);
   }
 
   get #title(): string {
-    return this.name.startsWith('worker') ? `Process ${this.name}` : `The ${this.name} process`;
+    return this.name.startsWith('worker') ? this.name.replace('w', 'W') : `The ${this.name}`;
   }
 
   get #end(): string {

@@ -4,7 +4,7 @@ import { FarmProcess } from './farm-process.ts';
 import { FaultPlan } from './faults.ts';
 import { freePort } from './free-port.ts';
 import { type Job, pairKey } from './plan.ts';
-import type { FarmState } from './progress.ts';
+import { documentsText, type FarmState } from './progress.ts';
 import { BrokerRecovery, seconds, WorkerRecovery } from './recovery.ts';
 import type { Tally } from './tally.ts';
 
@@ -35,6 +35,7 @@ export class Farm {
   #brokerIsBack: Promise<void> = Promise.resolve();
   readonly #done = deferred<string>();
   readonly #failed = deferred<never>();
+  /** Everything has its answer, or the run has failed. Nothing is started any more. */
   #isOver = false;
   workersKilled = 0;
   brokerRestarts = 0;
@@ -82,8 +83,9 @@ export class Farm {
 
     const index = await this.#done.promise;
     await this.#brokerIsBack;
+    this.#isOver = true;
     await client.stop();
-    await Promise.all(this.#workers.map((worker) => worker.process?.stop()));
+    await Promise.all(this.#workers.map(async (worker) => worker.process?.stop()));
     await this.#broker?.stop();
     return index;
   }
@@ -154,20 +156,25 @@ export class Farm {
   #handleClient(message: ClientMessage): void {
     const { tally, say } = this.#options;
     const atMs = performance.now();
-    let sentence: string | undefined;
-    if (message.kind === 'status') sentence = this.#brokerRecovery?.noteStatus(message.status, atMs);
-    if (message.kind === 'rendered') {
-      tally.noteAnswer(message);
-      sentence = this.#workerRecovery?.noteAnswer(message.job, message.worker, atMs);
-      sentence ??= this.#brokerRecovery?.noteAnswer(atMs);
+    const tell = (sentence: string | undefined): void => (sentence === undefined ? undefined : say(sentence));
+    switch (message.kind) {
+      case 'status':
+        tell(this.#brokerRecovery?.noteStatus(message.status, atMs));
+        break;
+      case 'rendered':
+        tally.noteAnswer(message);
+        tell(this.#workerRecovery?.noteAnswer(message.job, message.worker, atMs));
+        tell(this.#brokerRecovery?.noteAnswer(atMs));
+        break;
+      case 'lost':
+        tally.noteLoss(message.why);
+        if (tally.lost === 1) say(`A document was lost: ${message.why}`);
+        break;
+      case 'done':
+        this.#done.resolve(message.index);
+        break;
+      default:
     }
-    if (message.kind === 'lost') {
-      tally.noteLoss(message.why);
-      if (tally.lost === 1) sentence = `A document was lost: ${message.why}`;
-    }
-    if (message.kind === 'failed') this.#failed.reject(new Error(`The client failed: ${message.why}`));
-    if (message.kind === 'done') this.#done.resolve(message.index);
-    if (sentence !== undefined) say(sentence);
   }
 
   async #killWorker(worker: Worker): Promise<void> {
@@ -176,8 +183,8 @@ export class Farm {
     const killedAtMs = performance.now();
     const gone = process?.kill();
     this.workersKilled += 1;
-    this.#workerRecovery = new WorkerRecovery(killedAtMs, held);
-    say(`Killed ${name} (pid ${process?.state.pid}) with SIGKILL while it held ${documentCount(held.size)}.`);
+    this.#workerRecovery = new WorkerRecovery(name, killedAtMs, held);
+    say(`Killed ${name} (pid ${process?.state.pid}) with SIGKILL while it held ${documentsText(held.size)}.`);
     await gone;
     this.#startWorker(worker);
     say(`Started a new process (pid ${worker.process?.state.pid}) in place of ${name}.`);
@@ -193,7 +200,7 @@ export class Farm {
     const gone = this.#broker?.kill();
     this.#brokerRecovery = new BrokerRecovery(killedAtMs);
     const pid = this.#broker?.state.pid;
-    say(`Killed the broker (pid ${pid}) with SIGKILL while the workers held ${documentCount(held.size)}.`);
+    say(`Killed the broker (pid ${pid}) with SIGKILL while the workers held ${documentsText(held.size)}.`);
     await gone;
     // Now the document goes on whose start was to be noted: it was in flight for certain.
     worker.process?.send({ kind: 'noted' });
@@ -203,8 +210,9 @@ export class Farm {
     say(`Started the broker again on the same port (pid ${this.#broker?.state.pid}), ${after} after the kill.`);
   }
 
+  /** Once all is done nobody minds, say, a replacement that was stopped before it was ready. */
   #failWith(work: Promise<void>): void {
-    work.catch((error: unknown) => this.#failed.reject(error));
+    work.catch((error: unknown) => (this.#isOver ? undefined : this.#failed.reject(error)));
   }
 }
 
@@ -235,10 +243,6 @@ function deferred<T>(): Deferred<T> {
   });
   promise.catch(() => undefined);
   return { promise, resolve, reject };
-}
-
-function documentCount(count: number): string {
-  return count === 1 ? '1 document' : `${count} documents`;
 }
 
 /** A port that was free a moment ago may be taken now; three times in a row is no accident. */

@@ -99,6 +99,17 @@ describe('Pages', () => {
     expect(await readdir(join(folder, 'nord'))).toEqual([]);
   });
 
+  it('leaves alone what is no page', async () => {
+    await mkdir(join(folder, 'nord'), { recursive: true });
+    await writeFile(join(folder, 'nord', 'picture.png'), '');
+    await writeFile(join(folder, 'notes.html'), '');
+
+    await Pages.create(folder, []);
+
+    expect(await readdir(join(folder, 'nord'))).toEqual(['picture.png']);
+    expect(await readdir(folder)).toContain('notes.html');
+  });
+
   it('reports a page that could not be written', async () => {
     const pages = await Pages.create(folder, []);
     await rm(folder, { recursive: true });

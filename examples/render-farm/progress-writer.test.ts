@@ -59,6 +59,14 @@ describe('ProgressWriter on a terminal', () => {
     expect(output.take()).toBe('Done.\n');
   });
 
+  it('assumes 80 columns where the terminal says 0', () => {
+    const output = new Recorder(true, 0);
+
+    new ProgressWriter(output).show({ ...at(0), documentsPerSecond: 1e9, elapsedMs: 1e12 });
+
+    expect(output.take()).toContain(' 1000000000 s');
+  });
+
   it('leaves the last column free', () => {
     const output = new Recorder(true, 20);
 

@@ -23,7 +23,7 @@ export class ProgressWriter {
   /** May be called as often as the caller likes. */
   show(state: FarmState): void {
     if (this.#output.isTTY === true) {
-      this.#redraw('', liveLines(state, (this.#output.columns ?? columnsDefault) - 1));
+      this.#redraw('', liveLines(state, (this.#output.columns || columnsDefault) - 1));
     } else if (state.elapsedMs - this.#plainAtMs >= plainIntervalMs) {
       this.#plainAtMs = state.elapsedMs;
       this.#output.write(`${plainLine(state)}\n`);
@@ -48,7 +48,7 @@ export class ProgressWriter {
   }
 }
 
-/** One column is left free: a terminal may wrap a line that fills the last one. */
+/** Where the terminal does not tell, or says 0. One column is left free: a terminal may wrap a line that fills the last one. */
 const columnsDefault = 80;
 
 const plainIntervalMs = 1000;

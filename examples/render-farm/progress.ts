@@ -52,6 +52,11 @@ export function grouped(number: number): string {
   return String(Math.round(number)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** "1 document", "6,012 documents". */
+export function documentsText(count: number): string {
+  return `${grouped(count)} ${count === 1 ? 'document' : 'documents'}`;
+}
+
 /** Documents per second over the last few seconds, from the counts at known times. */
 export class Rate {
   readonly #samples: { readonly atMs: number; readonly done: number }[] = [];

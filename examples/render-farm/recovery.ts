@@ -2,12 +2,14 @@ import type { ClientStatus } from '@reeve/client';
 
 /** Tells when the documents that a killed worker held are finished elsewhere. */
 export class WorkerRecovery {
+  readonly #worker: string;
   readonly #killedAtMs: number;
   readonly #left: Set<number>;
   readonly #count: number;
   readonly #helpers = new Set<string>();
 
-  constructor(killedAtMs: number, held: Iterable<number>) {
+  constructor(worker: string, killedAtMs: number, held: Iterable<number>) {
+    this.#worker = worker;
     this.#killedAtMs = killedAtMs;
     this.#left = new Set(held);
     this.#count = this.#left.size;
@@ -23,8 +25,9 @@ export class WorkerRecovery {
     this.#helpers.add(worker);
     if (this.#left.size > 0) return undefined;
     const helpers = [...this.#helpers].sort().join(' and ');
-    const what = this.#count === 1 ? 'The document it held was' : `The ${this.#count} documents it held were`;
-    return `${what} finished by ${helpers}, ${seconds(atMs - this.#killedAtMs)} after the kill.`;
+    const [what, were] = this.#count === 1 ? ['document', 'was'] : [`${this.#count} documents`, 'were'];
+    const after = seconds(atMs - this.#killedAtMs);
+    return `The ${what} that ${this.#worker} had held ${were} finished by ${helpers}, ${after} after the kill.`;
   }
 }
 

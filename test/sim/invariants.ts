@@ -1,47 +1,142 @@
-import type { Storm } from './storm.ts';
 import { LIMITS, bytesEqual } from '@reeve/protocol';
+import type { SimulatedCall, SimulatedClient } from '@reeve/testing/world';
+import type { Storm } from './storm.ts';
+import type { CallOnTheWire } from './witness.ts';
+import { short } from './witness.ts';
 
-/** Checks what was promised against what the handlers saw. Returns one line for each promise that was broken. */
-export function violations(storm: Storm): string[] {
-  const broken: string[] = [];
+/** A promise that was broken. */
+export interface Violation {
+  /** As the promises are numbered in the guarantees. */
+  readonly rule: string;
+  readonly what: string;
+  /** The call that it was broken for. */
+  readonly callId?: string;
+}
+
+/** Checks what was promised against what the handlers saw and what went over the wires. */
+export function violations(storm: Storm): Violation[] {
   const starts = new Map<string, number>();
   for (const worker of storm.workers) {
     for (const { callId } of worker.starts) starts.set(callId, (starts.get(callId) ?? 0) + 1);
   }
-  for (const call of storm.calls) {
-    const { outcome } = call;
-    const started = starts.get(call.id) ?? 0;
-    const say = (rule: string, what: string): void =>
-      void broken.push(`${rule}: call ${call.id.slice(-8)} of ${call.method.method}: ${what}`);
-    if (call.settled !== 1 || outcome === undefined) {
-      say('S1', `ended ${call.settled} times`);
-      continue;
-    }
-    const tookMs = call.endedAt! - call.startedAt;
-    const allowedMs = call.core!.deadline - call.startedAt + TICK_MS;
-    if (tookMs > allowedMs) say('S1', `took ${tookMs.toFixed(0)} ms, allowed were ${allowedMs.toFixed(0)}`);
-    if (outcome.ok && !bytesEqual(outcome.body, call.body)) say('S2', 'got the reply of another call');
-    if (!call.method.idempotent && started > 1) say('S3', `started ${started} times`);
-    if (started > LIMITS.attempts * (1 + LIMITS.redispatches)) say('S4', `started ${started} times`);
-    if (outcome.ok && started === 0) say('S5', 'has a reply, but was never started');
-    if (outcome.ok) continue;
-    const { executed, reason } = outcome.failure;
-    if (executed === 'no' && started > 0) say('S5', `${reason} says executed: no, but it was started`);
-    if (executed === 'yes' && started === 0) say('S5', `${reason} says executed: yes, but it was not started`);
-  }
-  for (const worker of storm.workers) {
-    const limit = worker.concurrency;
-    if (worker.runningMost > limit)
-      broken.push(`S11: ${worker.name} ran ${worker.runningMost} handlers, allowed ${limit}`);
-  }
+  const broken: Violation[] = [];
   for (const client of storm.clients) {
-    if (client.core.pendingCalls > 0) broken.push(`S8: ${client.name} still has ${client.core.pendingCalls} calls`);
-    if (client.core.unsentBytes > 0)
-      broken.push(`S8: ${client.name} still counts ${client.core.unsentBytes} unsent bytes`);
+    for (const call of client.calls) {
+      const callId = call.id;
+      const wire = storm.witness.of(callId);
+      const say: Say = (rule, what) =>
+        void broken.push({ rule, callId, what: `${client.name}'s ${call.method.method} ${short(callId)} ${what}` });
+      // A client that dies takes its calls along.
+      if (call.life === client.life || call.settled > 0) checkEnd(client, call, say);
+      checkStarts(call, starts.get(callId) ?? 0, say);
+      checkExecuted(call, starts.get(callId) ?? 0, wire, say);
+    }
   }
-  for (const broker of storm.brokers) {
-    for (const [table, size] of Object.entries(broker.core.sizes())) {
-      if (size > 0) broken.push(`S8: ${broker.name} still has ${size} in ${table}`);
+  for (const line of [...storm.witness.broken, ...storm.exceeded]) broken.push({ rule: line.slice(0, 3), what: line });
+  broken.push(...checkLastCalls(storm), ...checkCosts(storm), ...checkWorkers(storm), ...checkTables(storm));
+  return broken;
+}
+
+/** Checks the tables of brokers that live against their bounds. Called while the storm rages. */
+export function boundViolations({ brokers, limits }: Storm): string[] {
+  const { serviceQueueCallsMax, queueBytesMax } = { ...LIMITS, ...limits };
+  return brokers.flatMap((broker) => {
+    const sizes = broker.core.sizes();
+    const lines = Object.entries(sizes)
+      .filter(([, size]) => size < 0)
+      .map(([table, size]) => `S8: ${broker.name} counts ${size} in ${table}`);
+    // What a worker gives back was counted when it came: it may go beyond the limit, by no more than workers hold.
+    const slack = 16 * 5 * 4;
+    if ((sizes['queuedCalls'] ?? 0) > serviceQueueCallsMax * 4 + slack) lines.push(`S8: ${broker.name} queues too many calls`);
+    if ((sizes['queuedBytes'] ?? 0) > queueBytesMax + slack * 13_000) lines.push(`S8: ${broker.name} queues too many bytes`);
+    return lines;
+  });
+}
+
+type Say = (rule: string, what: string) => void;
+
+function checkEnd(client: SimulatedClient, call: SimulatedCall, say: Say): void {
+  const { outcome } = call;
+  if (call.settled !== 1 || outcome === undefined) return say('S1', `ended ${call.settled} times`);
+  const deadline = call.startedAt + call.timeoutMs;
+  // Who stands still at the deadline learns of it afterwards.
+  const blocked = client.stops.findLast((stop) => stop.from <= deadline + TICK_MS && stop.until >= deadline);
+  const allowedAt = Math.max(deadline, blocked === undefined ? 0 : blocked.until + 2 * TICK_MS) + TICK_MS;
+  const turnMs = 2;
+  if (call.endedAt! > allowedAt + turnMs) say('S1', `ended ${(call.endedAt! - deadline).toFixed(0)} ms past its deadline`);
+  if (outcome.ok && !bytesEqual(outcome.body, call.body)) say('S2', 'got the reply of another call');
+}
+
+function checkStarts(call: SimulatedCall, started: number, say: Say): void {
+  if (!call.method.idempotent && started > 1) say('S3', `started ${started} times`);
+  if (started > LIMITS.attempts * (1 + LIMITS.redispatches)) say('S4', `started ${started} times`);
+}
+
+function checkExecuted(call: SimulatedCall, started: number, wire: CallOnTheWire, say: Say): void {
+  const { outcome } = call;
+  if (outcome === undefined) return;
+  if (outcome.ok) {
+    if (started === 0) say('S5', 'has a reply, but was never started');
+    return;
+  }
+  const { executed, reason } = outcome.failure;
+  if (executed === 'no' && started > 0) say('S5', `failed with ${reason}, executed: no, but it was started`);
+  if (executed === 'yes' && started === 0) say('S5', `failed with ${reason}, executed: yes, but it was not started`);
+  if (executed !== 'unknown') return;
+  if (wire.requests === 0) say('S5b', `failed with ${reason}, executed: unknown, but never left its client`);
+  const isOfBroker = reason === 'worker_lost' || (!LOSSES.has(reason) && wire.requests === 1);
+  if (isOfBroker && wire.dispatches === 0) {
+    say('S5b', `failed with ${reason}, executed: unknown, but was never dispatched`);
+  }
+}
+
+/** Once everything is in order again, everything works. */
+function checkLastCalls({ lastCalls }: Storm): Violation[] {
+  return lastCalls.flatMap((call) => {
+    if (call.outcome?.ok === true) return [];
+    const why = call.outcome === undefined ? 'has not ended' : `failed with ${call.outcome.failure.reason}`;
+    return [{ rule: 'L1', callId: call.id, what: `${call.method.method} ${short(call.id)} ${why} though all is calm` }];
+  });
+}
+
+/** Trouble does not multiply. */
+function checkCosts({ clients, calls, witness, world }: Storm): Violation[] {
+  const broken: Violation[] = [];
+  const most = RECORDS_PER_CALL_MAX * calls.length;
+  if (witness.callRecords > most) {
+    broken.push({ rule: 'L2', what: `${witness.callRecords} records for ${calls.length} calls` });
+  }
+  for (const { name, core } of clients) {
+    const { retries, calls: made } = core.stats;
+    const seconds = world.now / 1_000;
+    const allowed = LIMITS.retryBudgetShare * made + LIMITS.retryBudgetFloor * (seconds + 10);
+    if (retries > allowed) broken.push({ rule: 'L2', what: `${name} retried ${retries} times for ${made} calls` });
+  }
+  return broken;
+}
+
+function checkWorkers({ workers }: Storm): Violation[] {
+  const busy = workers.filter((w) => w.runningMost > w.concurrency);
+  return busy.map((w) => ({ rule: 'S11', what: `${w.name} ran ${w.runningMost} handlers, allowed ${w.concurrency}` }));
+}
+
+/** Nothing stays of calls that have ended, and nothing of peers that are gone. */
+function checkTables(storm: Storm): Violation[] {
+  const broken: Violation[] = [];
+  const say = (what: string): void => void broken.push({ rule: 'S8', what });
+  for (const { name, core } of storm.clients) {
+    if (core.pendingCalls !== 0) say(`${name} still has ${core.pendingCalls} calls`);
+    if (core.unsentBytes !== 0) say(`${name} still counts ${core.unsentBytes} unsent bytes`);
+  }
+  for (const { name, core } of storm.brokers) {
+    for (const [table, size] of Object.entries(core.sizes())) {
+      if (size !== 0 && !OF_PEERS.has(table)) say(`${name} still has ${size} in ${table}`);
+    }
+  }
+  storm.endPeers();
+  for (const { name, core } of storm.brokers) {
+    for (const [table, size] of Object.entries(core.sizes())) {
+      if (size !== 0) say(`${name} has ${size} in ${table} when all its peers are gone`);
     }
   }
   return broken;
@@ -49,3 +144,9 @@ export function violations(storm: Storm): string[] {
 
 /** A deadline is kept to one tick of the timer wheel. */
 const TICK_MS = 4.1;
+/** Tables that are empty only without peers. */
+const OF_PEERS: ReadonlySet<string> = new Set(['timers', 'sessions', 'routes', 'pools']);
+/** Ends of a call that may be the client's own judgement: its broker, or its time, was lost. */
+const LOSSES: ReadonlySet<string> = new Set(['worker_lost', 'broker_lost', 'no_reply', 'canceled', 'client_closed']);
+/** REQUEST, DISPATCH and two answers, a few times over. */
+const RECORDS_PER_CALL_MAX = 16;

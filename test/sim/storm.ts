@@ -1,31 +1,64 @@
-import type { Random } from '@reeve/protocol';
+import type { Limits, OfferedMethod, Random } from '@reeve/protocol';
 import { VERDICTS, encodeValue, seededRandom } from '@reeve/protocol';
-import type { MethodName, SimulatedCall } from '@reeve/testing/world';
-import { SimulatedBroker, SimulatedClient, SimulatedWorker, World } from '@reeve/testing/world';
+import type { MethodName, SimulatedCall, SimulatedNode } from '@reeve/testing/world';
+import { NO_TROUBLE, SimulatedBroker, SimulatedClient, SimulatedWorker, World } from '@reeve/testing/world';
+import type { FaultTools } from './faults.ts';
+import { FAULTS, faultTools } from './faults.ts';
+import { boundViolations } from './invariants.ts';
+import { Witness, short } from './witness.ts';
 
 /**
  * One run of the real cores through a storm: a seed draws brokers, workers, clients, calls and everything that goes
- * wrong. Afterwards the faults stop, and what was promised is checked against what the handlers saw.
+ * wrong. Then the faults stop, and after a while a last round of calls must all succeed.
  */
 export class Storm {
   readonly world: World;
+  readonly witness: Witness;
   readonly brokers: SimulatedBroker[];
   readonly workers: SimulatedWorker[];
   readonly clients: SimulatedClient[];
-  /** What happened, for the reader of a failing seed. */
-  readonly trace: string[] = [];
+  /** Limits of the brokers that are not the usual ones. */
+  readonly limits: Partial<Limits>;
+  /** Calls that were made when everything was in order again. */
+  readonly lastCalls: SimulatedCall[] = [];
+  /** Bounds that were exceeded on the way. */
+  readonly exceeded: Set<string> = new Set<string>();
   readonly #random: Random;
+  readonly #faults: readonly string[];
+  readonly #faultShare: number;
+  readonly #tools: FaultTools;
+  #isCalm = false;
 
-  constructor(seed: number) {
+  /** `watched`: ids of calls whose story is to be told. */
+  constructor(seed: number, watched?: ReadonlySet<string>) {
     this.#random = seededRandom(seed, 77);
-    this.world = new World({ seed, latency: [0.05, this.#pick([0.2, 2, 20])] });
-    this.brokers = names('broker', 1 + this.#below(3)).map((name) => new SimulatedBroker(this.world, name));
+    this.world = new World({
+      seed,
+      latency: [0.05, this.#pick([0.2, 2, 20])],
+      turnMs: this.#pick([0, 0.1, 1]),
+      noticeMaxMs: this.#pick([0, 5, 50]),
+      skewMs: this.#pick([0, 1_000_000]),
+    });
+    this.limits = this.#pick([{}, {}, {}, NARROW, HASTY]);
+    this.#faults = this.#drawFaults();
+    this.#faultShare = this.#pick([0.05, 0.15, 0.3]);
+    // A DISPATCH that has to wait for room leaves later than it was decided on.
+    const isDirect = this.limits !== NARROW && !this.#faults.includes('full') && !this.#faults.includes('stall');
+    this.witness = new Witness(() => this.world.now, isDirect ? this.world.turnMs + 0.01 : Infinity, watched);
+    this.world.observer = this.witness;
+    this.brokers = names('broker', 1 + this.#below(3)).map((n) => new SimulatedBroker(this.world, n, this.limits));
     const brokers = this.brokers.map((b) => b.endpoint);
     this.workers = names('worker', 1 + this.#below(4)).map((name) => this.#worker(name, brokers));
     const policy = this.#pick(['failover', 'round-robin'] as const);
     this.clients = names('client', 1 + this.#below(3)).map(
       (n) => new SimulatedClient(this.world, n, { brokers, policy }),
     );
+    this.#tools = faultTools(this, this.#random);
+    if (this.#random.unit() < 0.5) this.world.trouble = this.#pick(TROUBLES);
+  }
+
+  get nodes(): SimulatedNode[] {
+    return [...this.brokers, ...this.workers, ...this.clients] as never;
   }
 
   /** Every call that was made. */
@@ -36,88 +69,112 @@ export class Storm {
   /** Lets the storm rage for a while, then lets everything recover and end. */
   run(): this {
     for (let step = 0; step < 120; step++) {
-      for (let i = this.#below(12); i > 0; i--) this.#makeCall();
-      if (this.#random.unit() < 0.25) this.#fault();
+      for (let i = this.#below(12); i > 0; i--) this.#makeCall(this.#pick(this.clients));
+      this.#doFaults();
       this.world.run(this.#random.unit() * 60);
+      for (const line of boundViolations(this)) this.exceeded.add(line);
     }
     this.#calm();
-    this.world.runUntil(() => this.calls.every((c) => c.settled > 0), 60_000);
-    this.world.run(1_000);
+    for (const client of this.clients) {
+      for (let i = 0; i < 10; i++) this.lastCalls.push(this.#makeCall(client, { timeoutMs: 2_000 })!);
+      this.world.run(5);
+    }
+    this.world.run(35_000);
     return this;
+  }
+
+  /** Ends all clients and workers: nothing of them may stay at the brokers. */
+  endPeers(): void {
+    for (const node of [...this.clients, ...this.workers]) node.kill();
+    this.world.run(1_000);
+  }
+
+  later(inMs: number, what: string, act: () => unknown): void {
+    this.world.agenda.add(this.world.now + inMs, () => {
+      if (this.#isCalm) return;
+      this.witness.tell(what);
+      act();
+    });
+  }
+
+  #drawFaults(): string[] {
+    const all = Object.keys(FAULTS);
+    const count = this.#pick([1, 3, 6, all.length]);
+    return Array.from({ length: count }, () => this.#pick(all));
   }
 
   #worker(name: string, brokers: readonly string[]): SimulatedWorker {
     const random = seededRandom(this.#random.u32());
-    return new SimulatedWorker(this.world, name, {
+    const concurrency = this.#pick([1, 4, 16]);
+    // The first one offers everything, so that the last calls find somebody.
+    const methods = name.endsWith('1') ? [TWICE, ONCE] : this.#pick([[TWICE, ONCE], [ONCE, TWICE], [ONCE]]);
+    const worker: SimulatedWorker = new SimulatedWorker(this.world, name, {
       brokers,
-      methods: [TWICE, ONCE].map((m) => ({ ...m, version: '1.0.0', accepts: [], refuses: [], key: [] })),
-      concurrency: this.#pick([1, 4, 16]),
+      methods: methods.map(offered),
+      concurrency,
       prefetch: this.#pick([1, 16]),
-      handle: (dispatch) => ({
-        takesMs: random.unit() < 0.1 ? random.unit() * 800 : random.unit() * 10,
-        result: random.unit() < 0.05 ? { verdict: VERDICTS.handlerError, detail: {} } : dispatch.body,
-      }),
+      handle: (dispatch) => {
+        this.witness.tell(`${name} starts ${short(dispatch.callId)}`, dispatch.callId);
+        if (this.#isCalm) return { takesMs: 1, result: dispatch.body };
+        const takesMs = random.unit() < 0.1 ? random.unit() * 800 : random.unit() * 10;
+        if (random.unit() < 0.002) this.#poison(worker, takesMs * random.unit() * 2);
+        return { takesMs, result: random.unit() < 0.05 ? { verdict: VERDICTS.handlerError, detail: {} } : dispatch.body };
+      },
     });
+    return worker;
   }
 
-  #makeCall(): void {
-    const client = this.#pick(this.clients);
-    const method = this.#pick([TWICE, ONCE]);
-    const timeoutMs = this.#pick([50, 500, 5_000, 30_000]);
-    const call = client.call(method, encodeValue(client.calls.length), { timeoutMs });
-    if (this.#random.unit() < 0.05)
+  /** The handler takes its worker along: before it is done, or just after. */
+  #poison(worker: SimulatedWorker, inMs: number): void {
+    const { life } = worker;
+    this.later(inMs, `${worker.name} is killed by a handler`, () => worker.life === life && worker.kill());
+    this.later(inMs + 200, `restart ${worker.name}`, () => worker.isAlive || worker.restart());
+  }
+
+  #makeCall(client: SimulatedClient, options?: { timeoutMs: number }): SimulatedCall | undefined {
+    if (!client.isAlive) return undefined;
+    const method = options === undefined && this.#random.unit() < 0.03 ? this.#pick(ODD) : this.#pick([TWICE, ONCE]);
+    const timeoutMs = options?.timeoutMs ?? this.#pick([50, 500, 5_000, 30_000]);
+    const body = encodeValue([client.calls.length, this.#bulk()]);
+    const call = client.call(method, body, { timeoutMs, priority: this.#below(4) });
+    if (options === undefined && this.#random.unit() < 0.05) {
       this.world.agenda.add(this.world.now + this.#random.unit() * 20, () => client.cancel(call));
-  }
-
-  #fault(): void {
-    const broker = this.#pick(this.brokers);
-    const worker = this.#pick(this.workers);
-    const afterMs = this.#random.unit() * 3_000;
-    const later = (what: string, act: () => void): void => {
-      this.world.agenda.add(this.world.now + afterMs, () => (this.#note(what), act()));
-    };
-    switch (this.#below(7)) {
-      case 0:
-        this.#note(`kill ${worker.name}`);
-        worker.kill();
-        return later(`restart ${worker.name}`, () => void (worker.isAlive || worker.restart()));
-      case 1:
-        this.#note(`kill ${broker.name}`);
-        broker.kill();
-        return later(`restart ${broker.name}`, () => void (broker.isAlive || broker.restart()));
-      case 2:
-        this.#note(`cut ${worker.name}`);
-        return worker.cutCables();
-      case 3:
-        this.#note(`cut ${broker.name}`);
-        return broker.cutCables();
-      case 4:
-        this.#note(`stop ${worker.name}`);
-        worker.stop();
-        return later(`resume ${worker.name}`, () => worker.resume());
-      case 5:
-        this.#note(`drain ${broker.name}`);
-        broker.drain();
-        return later(`replace ${broker.name}`, () => (broker.kill(), broker.restart()));
-      default:
-        this.#note(`drain ${worker.name}`);
-        worker.drain();
-        return later(`replace ${worker.name}`, () => (worker.kill(), worker.restart()));
     }
+    return call;
   }
 
-  /** Ends all faults: everything lives and is reachable. */
+  #bulk(): Uint8Array {
+    const share = this.#random.unit();
+    return new Uint8Array(share < 0.02 ? 12_000 : share < 0.1 ? 900 : 4);
+  }
+
+  #doFaults(): void {
+    if (this.#random.unit() >= this.#faultShare) return;
+    const did = FAULTS[this.#pick(this.#faults)]!(this.#tools);
+    if (did !== undefined) this.witness.tell(did);
+  }
+
+  /** Ends all faults: everything lives and is reachable, and has had time to find that out. */
   #calm(): void {
-    this.#note('calm');
-    this.world.run(3_500);
-    for (const node of [...this.brokers, ...this.workers]) {
-      if (node.isStopped) node.resume();
-      if (!node.isAlive) node.restart();
+    this.witness.tell('calm');
+    this.#isCalm = true;
+    this.world.trouble = NO_TROUBLE;
+    for (const a of this.nodes) for (const b of this.nodes) this.world.rejoin(a, b);
+    for (const node of [...this.brokers, ...this.workers, ...this.clients]) {
+      node.resume();
+      if (!node.isAlive || (node instanceof SimulatedBroker && node.isDraining)) {
+        node.kill();
+        node.restart();
+      }
     }
-  }
-
-  #note(what: string): void {
-    this.trace.push(`${this.world.now.toFixed(1)} ${what}`);
+    for (const worker of this.workers) {
+      worker.slowness = 1;
+      if (worker.core.state !== 'serving') {
+        worker.kill();
+        worker.restart();
+      }
+    }
+    this.world.run(CALM_MS);
   }
 
   #below(bound: number): number {
@@ -131,6 +188,38 @@ export class Storm {
 
 export const TWICE: MethodName = { service: 'storm', method: 'twice', fingerprint: 'a', idempotent: true };
 export const ONCE: MethodName = { service: 'storm', method: 'once', fingerprint: 'b', idempotent: false };
+/** What nobody offers: another service, another method, another contract. */
+const ODD: readonly MethodName[] = [
+  { ...TWICE, service: 'calm' },
+  { ...ONCE, method: 'never' },
+  { ...ONCE, fingerprint: 'z' },
+];
+
+/** Everything is full all the time. */
+const NARROW: Partial<Limits> = {
+  windowBytes: 6_000,
+  peerBacklogBytesMax: 30_000,
+  clientCallsMax: 12,
+  clientQueueBytesMax: 20_000,
+  serviceQueueCallsMax: 20,
+  serviceQueueBytesMax: 30_000,
+  queueBytesMax: 40_000,
+};
+/** Nobody waits for anybody. */
+const HASTY: Partial<Limits> = { warmUpMs: 0, noWorkerGraceMs: 20, goawayMs: 500, farewellMs: 20, serviceQueueAgeMs: 300 };
+
+const TROUBLES = [
+  { lost: 0, doubled: 0.02, late: 0.001 },
+  { lost: 0.001, doubled: 0, late: 0.01 },
+  { lost: 0.005, doubled: 0.005, late: 0.005 },
+];
+
+/** Longer than the silence after which a client makes a new connection, which is the slowest of all recoveries. */
+const CALM_MS = 25_000;
+
+function offered(method: MethodName): OfferedMethod {
+  return { ...method, version: '1.0.0', accepts: [], refuses: [], key: [] };
+}
 
 function names(kind: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${kind}-${i + 1}`);

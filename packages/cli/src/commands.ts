@@ -42,7 +42,7 @@ export const COMMANDS: readonly CommandEntry[] = [
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
-  load(): Promise<CommandBody>;
+  readonly load: () => Promise<CommandBody>;
 }
 
 /** Loads a command with everything that it needs. */

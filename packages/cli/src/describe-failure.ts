@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import type { CodegenError } from '@reeve/codegen';
 import { ReeveError } from '@reeve/protocol';
 import type { EndpointErrorCode } from '@reeve/protocol/io';
@@ -6,15 +7,20 @@ import type { Failure, FailureExitCode } from './failure.ts';
 import { CommandError } from './failure.ts';
 import { toJson } from './to-json.ts';
 
-/** Says of anything that a command threw how it failed, and with which exit code. */
-export function describeFailure(thrown: unknown): { readonly failure: Failure; readonly exitCode: FailureExitCode } {
+/** Says of anything that a command threw how it failed, and with which exit code. Files are named from `cwd`. */
+export function describeFailure(thrown: unknown, cwd: string): DescribedFailure {
   if (thrown instanceof CommandError) return thrown;
   if (thrown instanceof ReeveError) return { failure: ofReeveError(thrown), exitCode: 1 };
   if (thrown instanceof EndpointError) return ofEndpointError(thrown);
-  if (isCodegenError(thrown)) return { failure: ofCodegenError(thrown), exitCode: 1 };
+  if (isCodegenError(thrown)) return { failure: ofCodegenError(thrown, cwd), exitCode: 1 };
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const next = 'add --debug to see where it comes from; if that is in Reeve, please report it';
   return { failure: { code: 'internal', reason: 'unexpected', message, next }, exitCode: 1 };
+}
+
+export interface DescribedFailure {
+  readonly failure: Failure;
+  readonly exitCode: FailureExitCode;
 }
 
 function ofReeveError(error: ReeveError): Failure {
@@ -32,14 +38,20 @@ function ofReeveError(error: ReeveError): Failure {
 function withoutAdvice(message: string): [message: string, advice: string | undefined] {
   const at = message.indexOf(ADVICE);
   if (at === -1) return [message, undefined];
+  const start = `start one with: ${message.slice(at + ADVICE.length)}`;
   // To start a broker helps nobody where something else has the port.
-  const isOccupied = /does not (?:speak ZeroMQ|answer as a Reeve broker)/.test(message);
-  const advice = `start one with: ${message.slice(at + ADVICE.length)}`;
-  return [message.slice(0, at), isOccupied ? OCCUPIED : advice];
+  if (/does not (?:speak ZeroMQ|answer as a Reeve broker)/.test(message)) return [message.slice(0, at), OCCUPIED];
+  const isSilent = message.includes('nothing was heard from there');
+  return [message.slice(0, at), isSilent ? `check host and port; if no broker runs there, ${start}` : start];
 }
 
-function ofEndpointError({ code, endpoint, message }: EndpointError): ReturnType<typeof describeFailure> {
-  const failure = { code: ENDPOINT_CODES[code], reason: `endpoint_${code}`, message, next: endpointAdvice(code, endpoint) };
+function ofEndpointError({ code, endpoint, message }: EndpointError): DescribedFailure {
+  const failure = {
+    code: ENDPOINT_CODES[code],
+    reason: `endpoint_${code}`,
+    message,
+    next: endpointAdvice(code, endpoint),
+  };
   return { failure, exitCode: code === 'bad_endpoint' ? 2 : 1 };
 }
 
@@ -57,9 +69,11 @@ function isCodegenError(thrown: unknown): thrown is CodegenError {
   return thrown instanceof Error && thrown.name === 'CodegenError';
 }
 
-function ofCodegenError({ message, hint }: CodegenError): Failure {
+function ofCodegenError(error: CodegenError, cwd: string): Failure {
+  const { message, hint } = error;
   const problem = message.endsWith(hint) ? message.slice(0, -hint.length).trim() : message;
-  return { code: 'invalid_argument', reason: 'bad_contract', message: problem, next: hint };
+  const near = problem.replaceAll(cwd + sep, '');
+  return { code: 'invalid_argument', reason: 'bad_contract', message: near, next: hint };
 }
 
 const ADVICE = '. Start one with: ';

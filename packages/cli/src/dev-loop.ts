@@ -97,7 +97,7 @@ export class DevLoop {
       }
       return true;
     } catch (thrown) {
-      const { failure } = describeFailure(thrown);
+      const { failure } = describeFailure(thrown, terminal.cwd);
       if (failure.message.startsWith('No contract matches')) throw nothingToBuild(failure.message, thrown);
       output.complain(failure, thrown);
       output.note('waiting for a change');

@@ -49,7 +49,8 @@ function notFound(name: MethodName, services: readonly ServiceStatus[], found: S
   const full = `${name.service}.${name.method}`;
   if (found === undefined) {
     const known = services.map((service) => service.name);
-    const next = didYouMean(name.service, known) ?? hereIs('services', known) ?? 'start a worker: reeve worker worker.ts';
+    const next =
+      didYouMean(name.service, known) ?? hereIs('services', known) ?? 'start a worker: reeve worker worker.ts';
     const message = `no worker offers the service "${name.service}"`;
     return missing({ code: 'unimplemented', reason: 'unknown_service', message, next });
   }

@@ -26,7 +26,7 @@ export function fromJson(json: unknown, shape: Shape, shapes: Shapes): unknown {
       return target === undefined ? json : fromJson(json, target, shapes);
     }
     case 'object':
-      return isObject(json) ? mapFields(json, (name) => shape.fields[name] ?? shape.catchall, shapes) : json;
+      return isObject(json) ? mapFields(json, (name) => ownField(shape.fields, name) ?? shape.catchall, shapes) : json;
     case 'record':
       return isObject(json) ? mapFields(json, () => shape.value, shapes) : json;
     default:
@@ -63,11 +63,16 @@ function optionOf(json: unknown, options: readonly Shape[], shapes: Shapes): unk
 }
 
 function mapFields(json: object, shapeOf: (name: string) => Shape | undefined, shapes: Shapes): object {
-  const fields = Object.entries(json).map(([name, value]) => {
+  const fields = Object.entries<unknown>(json as Record<string, unknown>).map(([name, value]) => {
     const shape = shapeOf(name);
     return [name, shape === undefined ? value : fromJson(value, shape, shapes)];
   });
   return Object.fromEntries(fields) as object;
+}
+
+/** A field may be called `constructor`. */
+function ownField(fields: Readonly<Record<string, Shape>>, name: string): Shape | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 function dateOf(text: string): unknown {

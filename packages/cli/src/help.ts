@@ -25,7 +25,7 @@ export function programHelp(version: string, commands: readonly { name: string; 
     ['Usage:', '  reeve COMMAND [options]'],
     ['Commands:', ...columns(commands.map(({ name, summary }) => [name, summary]))],
     ['reeve COMMAND --help shows what a command takes, with an example.'],
-    ['Example:', "  reeve call orders.quote '{\"sku\":\"A1\",\"quantity\":3}'"],
+    ['Example:', '  reeve call orders.quote \'{"sku":"A1","quantity":3}\''],
   ]);
 }
 

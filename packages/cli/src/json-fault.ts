@@ -19,7 +19,7 @@ export function jsonFault(text: string): JsonFault {
     line: before.length,
     column: before.at(-1)!.length + 1,
     expected,
-    found: rest === '' ? 'the end' : `${rest.split('\n', 1)[0]!.slice(0, SHOWN_MAX)}`,
+    found: rest === '' ? 'the end' : rest.split('\n', 1)[0]!.slice(0, SHOWN_MAX),
   };
 }
 
@@ -27,7 +27,8 @@ export function jsonFault(text: string): JsonFault {
 class Scanner {
   at = 0;
   readonly #text: string;
-  readonly #open: string[] = [];
+  readonly #ends: string[] = [];
+  #wantsValue = true;
 
   constructor(text: string) {
     this.#text = text;
@@ -35,49 +36,45 @@ class Scanner {
 
   /** Stops at the first fault, and says what should stand there. */
   scan(): string {
-    let fault = this.#value();
-    while (fault === undefined) {
-      const container = this.#open.at(-1);
-      if (container === undefined) return 'the end';
-      fault = this.#afterItem(container);
+    for (;;) {
+      this.#take(SPACE);
+      const container = this.#ends.at(-1);
+      if (!this.#wantsValue && container === undefined) return 'the end';
+      const fault = this.#wantsValue ? this.#value() : this.#afterItem(container!);
+      if (fault !== undefined) return fault;
     }
-    return fault;
   }
 
-  /** Reads up to the end of a scalar, or to the first item of what is opened. */
+  /** Reads a scalar, or up to the first item of what is opened. */
   #value(): string | undefined {
-    this.#take(SPACE);
-    if (this.#take(/\{/y)) {
-      this.#open.push('}');
-      return this.#isNext('}') ? undefined : this.#name('a name in double quotes, or }');
-    }
-    if (this.#take(/\[/y)) {
-      this.#open.push(']');
-      return this.#isNext(']') ? undefined : this.#value();
-    }
+    if (this.#take(/\{/y)) return this.#begin('}');
+    if (this.#take(/\[/y)) return this.#begin(']');
+    this.#wantsValue = false;
     return this.#take(SCALAR) ? undefined : 'a value: an object, an array, a string in double quotes, or a number';
   }
 
+  #begin(end: string): string | undefined {
+    this.#ends.push(end);
+    this.#take(SPACE);
+    this.#wantsValue = !this.#text.startsWith(end, this.at);
+    return this.#wantsValue && end === '}' ? this.#name('a name in double quotes, or }') : undefined;
+  }
+
   #afterItem(container: string): string | undefined {
-    if (this.#isNext(container)) {
-      this.at += 1;
-      this.#open.pop();
+    if (this.#take(container === '}' ? /\}/y : /\]/y)) {
+      this.#ends.pop();
       return undefined;
     }
     if (!this.#take(/,/y)) return `, or ${container}`;
-    return container === '}' ? this.#name('a name in double quotes') : this.#value();
+    this.#wantsValue = true;
+    this.#take(SPACE);
+    return container === '}' ? this.#name('a name in double quotes') : undefined;
   }
 
   #name(expected: string): string | undefined {
-    this.#take(SPACE);
     if (!this.#take(STRING)) return expected;
     this.#take(SPACE);
-    return this.#take(/:/y) ? this.#value() : ':';
-  }
-
-  #isNext(token: string): boolean {
-    this.#take(SPACE);
-    return this.#text.startsWith(token, this.at);
+    return this.#take(/:/y) ? undefined : ':';
   }
 
   #take(pattern: RegExp): boolean {
@@ -89,7 +86,8 @@ class Scanner {
 }
 
 const SPACE = /[ \t\r\n]*/y;
-const STRING = /"(?:[^"\\\u0000-\u001F]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*"/y;
+/** A string: anything but control characters, and quotes and backslashes only escaped. */
+const STRING = /"(?:[ !#-[\]-\uFFFF]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*"/y;
 const SCALAR = new RegExp(
   `${STRING.source}|(?:-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][+-]?\\d+)?|true|false|null)(?![\\w.+-])`,
   'y',

@@ -54,7 +54,7 @@ function textOf(command: Command, spec: OptionSpec, { rawName, value, inlineValu
     return '';
   }
   // `--listen --json` is a value that was forgotten, not one that begins with dashes.
-  if (value === undefined || value === '' || (inlineValue !== true && /^-./.test(value))) {
+  if (value === undefined || value === '' || (!inlineValue && /^-./.test(value))) {
     const want = spec.kind === 'choice' ? spec.choices.join('|') : spec.value;
     throw wrong(command, `${rawName} needs a value: ${rawName} ${want}`);
   }

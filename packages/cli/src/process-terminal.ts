@@ -10,9 +10,13 @@ export function processTerminal(): Terminal {
     stderr: streamOf(process.stderr),
     readInput,
     onStop(listener) {
-      for (const event of STOP_EVENTS) process.on(event, listener);
+      const onSignal = (): void => listener('signal');
+      const onDisconnect = (): void => listener('parent');
+      for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+      process.on('disconnect', onDisconnect);
       return () => {
-        for (const event of STOP_EVENTS) process.off(event, listener);
+        for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
+        process.off('disconnect', onDisconnect);
       };
     },
     onCrash(listener) {
@@ -41,5 +45,5 @@ async function readInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The last one comes when the process that has started this one, and holds a channel to it, closes that or dies. */
-const STOP_EVENTS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const;
+/** The last one: its terminal was closed. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

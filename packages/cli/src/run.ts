@@ -19,7 +19,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     await Promise.race([runCommand(args, terminal, output), crashOf(terminal)]);
     return 0;
   } catch (thrown) {
-    const { failure, exitCode } = describeFailure(thrown);
+    const { failure, exitCode } = describeFailure(thrown, terminal.cwd);
     output.fail(failure, thrown);
     return exitCode;
   }

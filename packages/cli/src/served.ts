@@ -3,7 +3,8 @@ import { CommandError } from './failure.ts';
 
 /** What a module gives to `reeve worker`: services to serve, or a worker that serves them already. */
 export type Served =
-  { readonly services: readonly ServiceBinding[] } | { readonly worker: Pick<Worker, 'ready' | 'closed' | 'drain' | 'close'> };
+  | { readonly services: readonly ServiceBinding[] }
+  | { readonly worker: Pick<Worker, 'ready' | 'closed' | 'drain' | 'close'> };
 
 /**
  * Finds out what the default export of a module is: one service, a list of them, or what `serve()` has returned.
@@ -30,5 +31,7 @@ function isBinding(value: unknown): value is ServiceBinding {
 
 function isWorker(value: unknown): value is Worker {
   if (typeof value !== 'object' || value === null) return false;
-  return ['ready', 'closed', 'drain', 'close'].every((name) => typeof (value as Partial<Record<string, unknown>>)[name] === 'function');
+  return ['ready', 'closed', 'drain', 'close'].every(
+    (name) => typeof (value as Partial<Record<string, unknown>>)[name] === 'function',
+  );
 }

@@ -9,11 +9,14 @@ export interface Terminal {
   readonly stderr: Stream;
   /** Reads the standard input to its end. */
   readInput(): Promise<string>;
-  /** Calls back at each request to stop: Ctrl-C, SIGTERM. Returns a function that ends that. */
-  onStop(listener: () => void): () => void;
+  /** Calls back at each request to stop. Returns a function that ends that. */
+  onStop(listener: (from: StopFrom) => void): () => void;
   /** Calls back when something was thrown that nobody caught. */
   onCrash(listener: (thrown: unknown) => void): void;
 }
+
+/** Ctrl-C or SIGTERM; or that the process which has started this one is gone, or has closed its channel to it. */
+export type StopFrom = 'signal' | 'parent';
 
 export interface Stream {
   /** Whether a person reads it directly. */

@@ -1,4 +1,5 @@
 import type { Context } from './command.ts';
+import { CommandError } from './failure.ts';
 
 /** What runs until somebody stops it. */
 export interface Running {
@@ -10,14 +11,17 @@ export interface Running {
   readonly ended: Promise<void>;
 }
 
-/** Waits until it is over. The first Ctrl-C or SIGTERM drains it, the second one closes it at once. */
+/**
+ * Waits until it is over. The first Ctrl-C or SIGTERM drains it. The second one closes it at once, and that is a failure:
+ * calls may have been lost.
+ */
 export async function untilStopped(running: Running, { terminal, output }: Context): Promise<void> {
   let stops = 0;
   let fail: (thrown: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
-  const stopListening = terminal.onStop(() => {
+  const stopListening = terminal.onStop((from) => {
     stops += 1;
-    if (stops === 1) output.note('stopping when the work at hand is done; once more to stop now');
+    if (stops === 1 && from === 'signal') output.note('stopping when the work at hand is done; once more to stop now');
     (stops === 1 ? running.drain() : running.close()).catch(fail);
   });
   try {
@@ -25,4 +29,15 @@ export async function untilStopped(running: Running, { terminal, output }: Conte
   } finally {
     stopListening();
   }
+  if (stops > 1) throw stoppedEarly();
+}
+
+function stoppedEarly(): Error {
+  const message = 'stopped before the work at hand was done';
+  return new CommandError({
+    code: 'aborted',
+    reason: 'stopped_early',
+    message,
+    next: 'callers see which calls failed',
+  });
 }

@@ -8,7 +8,7 @@ import type { ConnectOptions } from './config.ts';
 import { resolveConfig } from './config.ts';
 import { connect } from './connect.ts';
 import { connectError } from './connect-error.ts';
-import { MemoryBroker, freshEndpoint, ordersDescriptor } from './memory-broker.test-support.ts';
+import { MemoryBroker, freshEndpoint, ordersDescriptor } from './memory-broker.test-kit.ts';
 
 describe('connect', () => {
   test('resolves at the first answer, whichever broker gives it', async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CallOptions } from './call-options.ts';
 import { connect } from './connect.ts';
 import { isDeclared } from './declared.ts';
-import { MemoryBroker, ordersDescriptor, valueOf } from './memory-broker.test-support.ts';
+import { MemoryBroker, ordersDescriptor, valueOf } from './memory-broker.test-kit.ts';
 import type { MethodCall } from './method-call.ts';
 import type { Reeve } from './reeve.ts';
 

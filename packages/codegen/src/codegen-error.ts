@@ -31,6 +31,6 @@ export class CodegenError extends Error {
 }
 
 /** In the form that terminals and editors turn into a link. */
-export function positionText({ file, line, column }: Position): string {
+function positionText({ file, line, column }: Position): string {
   return `${file}:${line}:${column}`;
 }

@@ -39,7 +39,9 @@ export const S = service('orders', {
 const Line = z.object({
   at: z.file(),
 });
-export const S = service('s', { version: '1.0.0', methods: { m: method({ input: z.array(Line), output: z.void() }) } });`);
+export const S = service('s', { version: '1.0.0', methods: {
+  m: method({ input: z.array(Line), output: z.void() }),
+} });`);
     expect(inConstant).toMatchObject({ position: { line: 5, column: 3 }, path: 's.m.input[].at' });
     const inError = await failure(`export const S = service('s', { version: '1.0.0', methods: {
   m: method({ input: z.void(), output: z.void(), errors: { BAD: z.nan() } }),
@@ -57,7 +59,8 @@ export const S = service('orders', { version: '1.0.0', methods: {
   place: method({ input: z.object({ id: z.string() }), output: z.void(), key: 'ID' as never }),
 } });`);
     expect(error.message).toBe(
-      `${project.folder}/s.contract.ts:4:18: orders.place: key "ID" does not exist: the input has no such field. It has "id".`,
+      `${project.folder}/s.contract.ts:4:18: orders.place: ` +
+        'key "ID" does not exist: the input has no such field. It has "id".',
     );
     const version = await failure(`
 export const S = service('orders', { version: 'one', methods: {} });`);
@@ -78,9 +81,10 @@ export const S = service('orders', { version: 'one', methods: {} });`);
 } });`);
     expect(methods.message).toContain('methods "get_user" and "getUser" would share the type names GetUserInput');
     const services = await failure(`
-export const A = service('same', { version: '1.0.0', methods: { m: method({ input: z.void(), output: z.void() }) } });
-export const B = service('Same', { version: '1.0.0', methods: { m: method({ input: z.void(), output: z.void() }) } });`);
-    expect(services.message).toContain('s.contract.ts:5:18: service "Same" is also described in');
+const m = method({ input: z.void(), output: z.void() });
+export const A = service('same', { version: '1.0.0', methods: { m } });
+export const B = service('Same', { version: '1.0.0', methods: { m } });`);
+    expect(services.message).toContain('s.contract.ts:6:18: service "Same" is also described in');
   });
 });
 
@@ -103,13 +107,13 @@ describe('a contract that does not load', () => {
   });
 
   test('leaves what was generated before as it was', async () => {
-    const good = `export const S = service('s', { version: '1.0.0', methods: { m: method({ input: z.void(), output: z.void() }) } });`;
+    const good = `const m = method({ input: z.void(), output: z.void() });
+const bad = method({ input: z.symbol(), output: z.void() });
+export const S = service('s', { version: '1.0.0', methods: { m } });`;
     await project.write('s.contract.ts', contractText(good));
     await project.generate();
     const before = await project.read('generated/s.client.ts');
-    await failure(
-      `${good}\nexport const T = service('t', { version: '1.0.0', methods: { m: method({ input: z.symbol(), output: z.void() }) } });`,
-    );
+    await failure(`${good}\nexport const T = service('t', { version: '1.0.0', methods: { bad } });`);
     expect(await project.read('generated/s.client.ts')).toBe(before);
     expect(await project.list('generated')).not.toContain('t.client.ts');
   });

@@ -134,7 +134,8 @@ describe('warnings', () => {
       contractText(`export const S = service('s', { version: '1.0.0', methods: {
         m: method({
           input: z.object({
-            a: z.string(), b: z.uuid(), c: z.string().max(5), list: z.array(z.record(z.string().max(3), z.int())).max(3),
+            a: z.string(), b: z.uuid(), c: z.string().max(5),
+            list: z.array(z.record(z.string().max(3), z.int())).max(3),
             get again() { return z.array(z.string().max(1)); },
             sets: z.set(z.int()),
           }),
@@ -144,7 +145,8 @@ describe('warnings', () => {
     );
     const { warnings } = await project.generate();
     expect(warnings).toEqual([
-      '4 places without .max(), so one call may fill a whole message: s.m.input.a, s.m.input.list[], s.m.input.again, …',
+      '4 places without .max(), so one call may fill a whole message: ' +
+        's.m.input.a, s.m.input.list[], s.m.input.again, …',
     ]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
 
-import { ContractError, isService, method, service } from './index.ts';
+import { ContractError, ERROR_CODES, isService, method, service } from './index.ts';
 
 const Line = z.object({ sku: z.string(), quantity: z.int() });
 const Cents = z.int();
@@ -66,7 +66,8 @@ describe('a mistake', () => {
     [
       'in the name of a service',
       () => service('my orders', { version: '1.0.0', methods: { place: method(place) } }),
-      'Service "my orders": the name must be words of letters and digits, joined by ".", "-" or "_", starting with a letter. Take one like "orders".',
+      'Service "my orders": the name must be words of letters and digits, joined by ".", "-" or "_", ' +
+        'starting with a letter. Take one like "orders".',
     ],
     [
       'is a name of the broker',
@@ -106,12 +107,13 @@ describe('a mistake', () => {
     [
       'in the name of an error',
       () => of({ ...place, errors: { 'out of stock': Line } }),
-      'orders.place: the error name "out of stock" must be letters, digits and "_", starting with a letter. Take one like "OUT_OF_STOCK".',
+      'orders.place: the error name "out of stock" must be letters, digits and "_", starting with a letter. ' +
+        'Take one like "OUT_OF_STOCK".',
     ],
     [
       'in the code of an error',
       () => of({ ...place, errors: { GONE: { code: 'missing' as never } } }),
-      'orders.place: error GONE has the unknown code "missing". Use one of canceled, unknown, invalid_argument, deadline_exceeded, not_found, already_exists, permission_denied, resource_exhausted, failed_precondition, aborted, out_of_range, unimplemented, internal, unavailable, data_loss, unauthenticated.',
+      `orders.place: error GONE has the unknown code "missing". Use one of ${ERROR_CODES.join(', ')}.`,
     ],
     [
       'in the data of an error',

@@ -137,6 +137,9 @@ describe('a record whose lengths do not agree is refused', () => {
     expect(isRead(concat(head(4), body))).toBe(false);
     expect(isRead(concat(head(0xffffffff), body))).toBe(false);
     expect(isRead(head(0).subarray(1))).toBe(false);
+    const next = { type: record.type, payload: new Uint8Array(50) };
+    const beyond = firstRecord([envelope([{ type: record.type, payload: concat(head(4), body) }, next])]);
+    expect(read(new AnswerView(), beyond)).toBe(false);
     expect(isRead(head(0), tailFlag, body)).toBe(true);
     expect(isRead(head(0), tailFlag)).toBe(false);
     expect(isRead(concat(head(3), body), tailFlag, body)).toBe(false);

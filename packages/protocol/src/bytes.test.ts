@@ -21,7 +21,7 @@ describe('integers', () => {
     writeU16(bytes, 0, 0x0102);
     writeU32(bytes, 2, 0x03040506);
     writeU53(bytes, 6, 0x0708090a0b0c0d);
-    expect(toHex(bytes)).toBe('0201' + '06050403' + '0d0c0b0a09080700');
+    expect(toHex(bytes)).toBe('0201060504030d0c0b0a09080700');
   });
 
   test.each([0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 52, Number.MAX_SAFE_INTEGER])(

@@ -9,12 +9,12 @@ import { LIMITS } from './limits.ts';
 import { DISPATCH, REQUEST } from './records.ts';
 import { Side, envelope, firstRecord, readEnvelope } from './wire.test-kit.ts';
 
-const bodies = fc.oneof(
+const bodies: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 300 }),
   fc.constantFrom(LIMITS.largeBodyBytes - 1, LIMITS.largeBodyBytes, LIMITS.largeBodyBytes + 1, 70_000).map(pattern),
 );
 
-const calls = fc.record({
+const calls: fc.Arbitrary<Call> = fc.record({
   call: fc.maxSafeNat(),
   target: fc.nat(0xffff),
   dispatch: fc.maxSafeNat(),
@@ -27,7 +27,18 @@ const calls = fc.record({
   body: bodies,
 });
 
-type Call = typeof calls extends fc.Arbitrary<infer T> ? T : never;
+interface Call {
+  readonly call: number;
+  readonly target: number;
+  readonly dispatch: number;
+  readonly instance: Uint8Array;
+  readonly attempt: number;
+  readonly priority: number;
+  readonly remainingMs: number;
+  readonly key: Uint8Array | undefined;
+  readonly metadata: Uint8Array | undefined;
+  readonly body: Uint8Array;
+}
 
 describe('a call survives', () => {
   test('as a REQUEST', () => {
@@ -64,7 +75,7 @@ describe('a call survives', () => {
       const view = new CallView();
       view.readRequest(firstRecord(client.drain().at(-1)!.frames));
       const payload = view.bytes.subarray(view.payloadStart, view.payloadEnd);
-      writeDispatch(broker.channel, call.dispatch, call.instance, call.target, { ...view, payload });
+      writeDispatch(broker.channel, call.dispatch, call.instance, call.target, { ...headOf(view), payload });
       const passedOn = new CallView();
       expect(passedOn.readDispatch(firstRecord(broker.drain().at(-1)!.frames))).toBe(true);
       expect(seen(passedOn)).toEqual(expected(call));
@@ -135,6 +146,12 @@ describe('a record whose lengths do not agree is refused', () => {
     expect(accepted).toBe(should);
   });
 
+  test('a body does not reach into the next record', () => {
+    const next = { type: REQUEST.type, payload: new Uint8Array(50) };
+    const reader = firstRecord([envelope([{ type: REQUEST.type, payload: concat(head(0, 0, 4), body) }, next])]);
+    expect(new CallView().readRequest(reader)).toBe(false);
+  });
+
   test('only the last record may have the second frame', () => {
     const record = { type: REQUEST.type, flags: tailFlag, payload: head(0, 0, 0) };
     const reader = readEnvelope([envelope([record, record]), body]);
@@ -174,8 +191,13 @@ function parts(call: Call): CallParts {
   return { ...call, ...split, keyBytes: key?.length ?? 0, metadataBytes: metadata?.length ?? 0 };
 }
 
+function headOf(view: CallView): Omit<CallParts, 'payload'> {
+  const { call, attempt, priority, remainingMs, keyBytes, metadataBytes, tail } = view;
+  return { call, attempt, priority, remainingMs, keyBytes, metadataBytes, tail };
+}
+
 /** What a view says, with the parts of the payload cut out. */
-function seen(view: CallView): unknown {
+function seen(view: CallView): object {
   const { bytes, payloadStart, payloadEnd, keyBytes, metadataBytes, tail } = view;
   const metadataAt = payloadStart + keyBytes;
   const bodyAt = metadataAt + metadataBytes;
@@ -190,9 +212,11 @@ function seen(view: CallView): unknown {
   };
 }
 
-function expected({ instance: _, key = NONE, metadata = NONE, body, ...rest }: Call): unknown {
+function expected(one: Call): object {
+  const { call, target, dispatch, attempt, priority, remainingMs, key = NONE, metadata = NONE, body } = one;
+  const numbers = { call, target, dispatch, attempt, priority, remainingMs };
   const hasTail = body.length > LIMITS.largeBodyBytes;
-  return { ...rest, hasTail, key: toHex(key), metadata: toHex(metadata), body: toHex(body) };
+  return { ...numbers, hasTail, key: toHex(key), metadata: toHex(metadata), body: toHex(body) };
 }
 
 function pattern(length: number): Uint8Array {

@@ -75,7 +75,10 @@ describe('one turn', () => {
   });
 
   test('keeps the order over any mix of records', () => {
-    const record = fc.record({ bytes: fc.constantFrom(0, 1, 30, 900, 1_100, 9_000, 65_000, 70_000), hasTail: fc.boolean() });
+    const record = fc.record({
+      bytes: fc.constantFrom(0, 1, 30, 900, 1_100, 9_000, 65_000, 70_000),
+      hasTail: fc.boolean(),
+    });
     fc.assert(
       fc.property(fc.array(record, { maxLength: 40 }), (records) => {
         const { a, b } = new ChannelPair();
@@ -126,15 +129,15 @@ test('a message that was handed out never changes', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const first = new Side();
-      const sent: { transmit: Transmit; then: string }[] = [];
+      const sent: { transmit: Transmit; before: string }[] = [];
       for (const [i, action] of steps.entries()) {
         if (action === 'poll') {
           const transmit = first.poll();
-          if (transmit !== undefined) sent.push({ transmit, then: digits(transmit) });
+          if (transmit !== undefined) sent.push({ transmit, before: digits(transmit) });
         } else if (action.tail) first.writeWithTail(new Uint8Array(action.bytes).fill(i));
         else first.write(new Uint8Array(action.bytes).fill(i));
       }
-      for (const { transmit, then } of sent) expect(digits(transmit)).toBe(then);
+      for (const { transmit, before } of sent) expect(digits(transmit)).toBe(before);
     }),
   );
 });
@@ -176,6 +179,10 @@ describe('the window', () => {
   test('does not hold back an acknowledgement: two full windows would wait for ever', () => {
     const pair = new ChannelPair(1_000);
     for (const side of [pair.a, pair.b]) for (let i = 0; i < 4; i++) side.write(70_000);
+    // Both are full before either has heard the other.
+    const crossing = [pair.a.drain(), pair.b.drain()] as const;
+    for (const transmit of crossing[0]) pair.b.take(transmit);
+    for (const transmit of crossing[1]) pair.a.take(transmit);
     pair.settle();
     expect([pair.a.received.length, pair.b.received.length]).toEqual([4, 4]);
   });
@@ -197,9 +204,9 @@ describe('the window', () => {
     expect(pair.settle()).toBeLessThan(10);
   });
 
-  test('never stands still as long as no message is larger than half of it', () => {
+  test('never stands still, however large the messages are', () => {
     const windowBytes = 100_000;
-    const message = fc.record({ bytes: fc.nat(windowBytes / 2 - 100), fromA: fc.boolean(), hasTail: fc.boolean() });
+    const message = fc.record({ bytes: fc.nat(2 * windowBytes), fromA: fc.boolean(), hasTail: fc.boolean() });
     fc.assert(
       fc.property(fc.array(message, { maxLength: 60 }), (messages) => {
         const pair = new ChannelPair(windowBytes);
@@ -217,7 +224,7 @@ describe('the window', () => {
     );
   });
 
-  test('is never exceeded, except by one message', () => {
+  test('is never exceeded, except by one message after less than a quarter', () => {
     const windowBytes = 20_000;
     const step = fc.oneof(fc.record({ bytes: fc.nat(30_000), hasTail: fc.boolean() }), fc.constant('answer' as const));
     fc.assert(
@@ -236,7 +243,7 @@ describe('the window', () => {
             b.take(transmit);
           }
           const bytes = flight.reduce((sum, size) => sum + size, 0);
-          expect(bytes <= windowBytes || flight.length === 1).toBe(true);
+          expect(bytes <= windowBytes || bytes - flight.at(-1)! < windowBytes / 4).toBe(true);
         }
       }),
     );
@@ -305,7 +312,7 @@ describe('what was never sent', () => {
     };
     const [first, second, third] = [step(10), step(10), step(66_000)];
     expect([first, second, third]).toEqual([1, 1, 2]);
-    const unsent = (): boolean[] => [first, second, third].map((n) => a.channel.isUnsent(n!));
+    const unsent = (): boolean[] => [first, second, third].map((n) => a.channel.isUnsent(n));
     expect(unsent()).toEqual([true, true, true]);
     const transmit = a.poll()!;
     expect(unsent()).toEqual([false, false, true]);

@@ -126,7 +126,7 @@ export class Channel {
     this.heardAt = now;
     this.delayMs = this.#meter.measure(now, reader.sentAt);
     if (reader.bytes.length > ENVELOPE.headerBytes) this.#unacknowledgedBytes += reader.messageBytes;
-    if (this.#unacknowledgedBytes * 4 >= this.#windowBytes) this.acknowledgeSoon();
+    if (this.#unacknowledgedBytes * ACK_SHARE >= this.#windowBytes) this.acknowledgeSoon();
     return 'ok';
   }
 
@@ -187,7 +187,8 @@ export class Channel {
   }
 
   #flightIsFull(): boolean {
-    if (this.#flightBytes === 0) return false;
+    // Less than a quarter is acknowledged by nobody who has nothing to say: to wait for that could be to wait for ever.
+    if (this.#flightBytes * ACK_SHARE < this.#windowBytes) return false;
     const sealed = this.#sealed.peek();
     const nextBytes = sealed === undefined ? this.#openBytes : sealed.bytes.length + (sealed.tail?.length ?? 0);
     return this.#flightBytes + nextBytes > this.#windowBytes;
@@ -246,6 +247,8 @@ interface Sealed {
   readonly tail: Uint8Array | undefined;
 }
 
+/** One part in so many of the window is acknowledged by a message of its own, if there is nothing else to send. */
+const ACK_SHARE = 4;
 const NO_BUFFER: Uint8Array = new Uint8Array(0);
 /** A full transport is tried again after 1 ms, then twice as long each time: it drains at once or is stuck. */
 const FIRST_PAUSE_MS = 1;

@@ -8,7 +8,20 @@ import { readMap, readNumber, strayMessage, writeHeartbeat, writeMap, writeNumbe
 import type { EnvelopeReader } from './envelope.ts';
 import { Outbox } from './outbox.ts';
 import type { FixedRecord } from './record-definition.ts';
-import { CANCEL, CREDIT, DEMAND, DISPATCH, EXTEND, FAILURE, HELLO, REFUSED, REJECT, REPLY, REQUEST } from './records.ts';
+import {
+  CANCEL,
+  CREDIT,
+  DEMAND,
+  DISPATCH,
+  EXTEND,
+  FAILURE,
+  HELLO,
+  REFUSED,
+  REJECT,
+  REPLY,
+  REQUEST,
+  WELCOME,
+} from './records.ts';
 import { COLD_RECORDS, HOT_RECORDS, mapSamples } from './records.test-kit.ts';
 import { encodeValue } from './values.ts';
 import { VERDICTS } from './verdicts.ts';
@@ -56,7 +69,11 @@ function describeRecord(reader: EnvelopeReader): object {
   const { type, flags, start, end } = reader;
   const cold = COLD_RECORDS.find((r) => r.type === type);
   const hot = HOT_RECORDS.find((r) => r.type === type);
-  const fields = cold ? plain(readMap(reader, cold)) : hot ? describeHot(reader, hot) : { payload: hex(reader, start, end) };
+  const fields = cold
+    ? plain(readMap(reader, cold))
+    : hot
+      ? describeHot(reader, hot)
+      : { payload: hex(reader, start, end) };
   if (fields === undefined) throw new Error(`the record of type ${type} cannot be read`);
   return { type, name: (cold ?? hot)?.name ?? 'unknown', flags, fields };
 }
@@ -98,8 +115,10 @@ function describeCall(view: CallView, target: 'route' | 'method'): object {
 
 function mapMessages(): Golden[] {
   return mapSamples().map(({ record, value }) => {
+    const write = (channel: Channel): void => writeMap(channel, record, value);
     const isStray = record.type === HELLO.type || record.type === REFUSED.type;
-    const { frames } = isStray ? strayMessage(NOW, 1, record, value) : said((channel) => writeMap(channel, record, value));
+    const inSession = record.type === WELCOME.type ? firstSaid : said;
+    const { frames } = isStray ? strayMessage(NOW, 1, record, value) : inSession(write);
     return { name: record.name.toLowerCase(), about: record.doc, frames };
   });
 }
@@ -181,8 +200,15 @@ function record({ name, doc }: FixedRecord, write: (channel: Channel) => void): 
   return { name: name.toLowerCase(), about: doc, frames: said(write).frames };
 }
 
-/** One message of a session, as a channel makes it. */
-function said(write: (channel: Channel) => void): { readonly frames: readonly Uint8Array[] } {
+/** The first message of a session, as a channel makes it. */
+function firstSaid(write: (channel: Channel) => void): Message {
+  const outbox = new Outbox();
+  write(new Channel(outbox, 1, HEADER.session, NOW));
+  return outbox.poll(NOW)!;
+}
+
+/** A later one. */
+function said(write: (channel: Channel) => void): Message {
   const outbox = new Outbox();
   const channel = new Channel(outbox, 1, HEADER.session, NOW);
   for (let seq = 1; seq <= HEADER.ack; seq++) channel.accept(NOW, readEnvelope([envelope([], { seq })]));
@@ -190,6 +216,10 @@ function said(write: (channel: Channel) => void): { readonly frames: readonly Ui
   outbox.poll(NOW);
   write(channel);
   return outbox.poll(NOW)!;
+}
+
+interface Message {
+  readonly frames: readonly Uint8Array[];
 }
 
 function plain(map: object | undefined): object | undefined {

@@ -45,7 +45,7 @@ describe('records that carry a map', () => {
   });
 
   test.each(mapSamples())('$record.name with names that nobody knows', ({ record, value }) => {
-    const payload = encodeValue({ ...(value as object), fromTheFuture: { a: [1] } });
+    const payload = encodeValue({ ...value, fromTheFuture: { a: [1] } });
     expect(readMap(firstRecord([envelope([{ type: record.type, payload }])]), record)).toEqual(value);
   });
 

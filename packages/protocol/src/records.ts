@@ -26,7 +26,7 @@ export const HELLO: MapRecord<Hello> = mapRecord(
   1,
   'HELLO',
   'peer → broker',
-  'Asks for a session. The only record that is sent without one.',
+  'Asks for a session. A peer says nothing else without one.',
   { role: choice('client', 'worker'), instance: blob(16), nonce: integer(), previous: optional(integer()) },
 );
 
@@ -317,7 +317,7 @@ export const BYE: MapRecord<Bye> = mapRecord(30, 'BYE', 'both', 'The session is 
 
 // Kept for later
 
-export const RESERVED: readonly ReservedRecord[] = [
+const RESERVED: readonly ReservedRecord[] = [
   reservedRecord(32, 'AWAIT', 'client → broker', 'Call ids of at-most-once calls whose broker was lost.'),
   reservedRecord(33, 'OFFER', 'worker → broker', 'A result whose broker was lost before it could be delivered.'),
   reservedRecord(34, 'DESCRIBE', 'both', 'The schema of a fingerprint, asked of a worker on demand.'),

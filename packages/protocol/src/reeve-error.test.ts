@@ -71,7 +71,9 @@ describe('two copies of the package in one process', () => {
   test('know an error of a class that someone made of ours from another one', () => {
     class Special extends ReeveError {}
     expect(ReeveError.of(VERDICTS.noBroker) instanceof Special).toBe(false);
-    expect(new Special('x', { code: 'internal', reason: 'handler_error', executed: 'yes' }) instanceof Special).toBe(true);
+    expect(new Special('x', { code: 'internal', reason: 'handler_error', executed: 'yes' }) instanceof Special).toBe(
+      true,
+    );
     expect(new Special('x', { code: 'internal', reason: 'handler_error', executed: 'yes' }) instanceof ReeveError).toBe(
       true,
     );

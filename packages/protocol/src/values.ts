@@ -28,6 +28,8 @@ export function decodeValue(bytes: Uint8Array): Decoded {
  * Plain MessagePack: no shared records, maps as objects, no extension but the timestamp. `copyBuffers`: a decoded
  * byte string would otherwise keep the whole frame it came in. `int64AsType: 'auto'`: a 64-bit integer becomes a
  * number where that is exact, else a bigint. `encodeUndefinedAsNil`: msgpackr's own form of it is an extension.
+ * `variableMapSize`: small maps are two bytes shorter, and large ones can be encoded at all. `useToJSON`: a key of
+ * that name is data.
  */
 const packr = new Packr({
   useRecords: false,
@@ -37,4 +39,6 @@ const packr = new Packr({
   moreTypes: false,
   int64AsType: 'auto',
   encodeUndefinedAsNil: true,
+  variableMapSize: true,
+  useToJSON: false,
 });

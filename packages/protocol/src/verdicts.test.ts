@@ -22,7 +22,7 @@ describe('the table of verdicts', () => {
   });
 
   test('allows another try only where no handler was started', () => {
-    for (const row of rows) if (row.retry) expect(row.executed).toBe('no');
+    expect(rows.filter((v) => v.retry && v.executed !== 'no')).toEqual([]);
     expect(rows.filter((v) => v.retry).map((v) => v.reason)).toEqual([
       'unknown_service',
       'no_worker',

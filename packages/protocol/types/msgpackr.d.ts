@@ -10,6 +10,9 @@ export interface Options {
   readonly structuredClone?: boolean;
   readonly moreTypes?: boolean;
   readonly encodeUndefinedAsNil?: boolean;
+  readonly variableMapSize?: boolean;
+  /** Whether an object's own `toJSON` is called (left out of msgpackr's own declarations). */
+  readonly useToJSON?: boolean;
   /** 'auto': a number where that is exact, else a bigint (left out of msgpackr's own declarations). */
   readonly int64AsType?: 'auto' | 'bigint' | 'number' | 'string';
 }

@@ -1,7 +1,7 @@
 import { service } from '@reeve/contract';
 import { expect, test } from 'vitest';
 import { bindService } from './bind-service.ts';
-import { Orders, ordersDescriptor } from './orders.test-support.ts';
+import { Orders, ordersDescriptor } from './orders.test-kit.ts';
 
 const handlers = { quote: () => ({ cents: 1 }), place: () => ({ accepted: true }) };
 const fitting = { descriptor: ordersDescriptor, contract: Orders, handlers };

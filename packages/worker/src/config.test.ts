@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { bindService } from './bind-service.ts';
 import type { ServeOptions } from './config.ts';
 import { resolveConfig } from './config.ts';
-import { Orders, ordersDescriptor } from './orders.test-support.ts';
+import { Orders, ordersDescriptor } from './orders.test-kit.ts';
 
 const handlers = { quote: () => ({}), place: () => ({}) };
 const orders = bindService({ descriptor: ordersDescriptor, contract: Orders, handlers });

@@ -4,13 +4,13 @@ import type { Handler } from './bind-service.ts';
 import { bindService } from './bind-service.ts';
 import type { Context } from './context.ts';
 import type { Dispatch } from './core/dispatch.ts';
-import type { Heard } from './core/scripted-broker.test-support.ts';
-import { Rig } from './core/scripted-broker.test-support.ts';
+import type { Heard } from './core/scripted-broker.test-kit.ts';
+import { Rig } from './core/scripted-broker.test-kit.ts';
 import type { WorkerFailure } from './core/worker-event.ts';
 import { HandlerRunner } from './handler-runner.ts';
 import type { Interceptor } from './interceptor.ts';
-import { Orders, ordersDescriptor } from './orders.test-support.ts';
-import { RecordingLogger } from './recording-logger.test-support.ts';
+import { Orders, ordersDescriptor } from './orders.test-kit.ts';
+import { RecordingLogger } from './recording-logger.test-kit.ts';
 
 const LINE = { sku: 'A1', quantity: 3 };
 const QUOTE = 0;

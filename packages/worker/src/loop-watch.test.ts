@@ -1,7 +1,7 @@
 import type { Clock } from '@reeve/protocol/io';
 import { expect, test } from 'vitest';
 import { LoopWatch } from './loop-watch.ts';
-import { RecordingLogger } from './recording-logger.test-support.ts';
+import { RecordingLogger } from './recording-logger.test-kit.ts';
 
 test('a blocked loop is worth one line for each method', () => {
   const clock = new LateClock();

@@ -4,9 +4,9 @@ import type { Handler } from './bind-service.ts';
 import { bindService } from './bind-service.ts';
 import type { ServeOptions } from './config.ts';
 import type { Context } from './context.ts';
-import { MemoryBroker, until } from './memory-broker.test-support.ts';
-import { Orders, ordersDescriptor } from './orders.test-support.ts';
-import { RecordingLogger } from './recording-logger.test-support.ts';
+import { MemoryBroker, until } from './memory-broker.test-kit.ts';
+import { Orders, ordersDescriptor } from './orders.test-kit.ts';
+import { RecordingLogger } from './recording-logger.test-kit.ts';
 import { serve } from './serve.ts';
 import type { Worker } from './worker.ts';
 

@@ -31,7 +31,10 @@ export const brokerCommand: CommandBody = command({
     'Ctrl-C or SIGTERM stops it without losing a call; the second time it stops at once.',
     'A broker trusts whoever can reach it: do not expose its port to an untrusted network.',
   ],
-  examples: ['reeve broker --listen tcp://127.0.0.1:5555', 'reeve broker --listen tcp://*:5555 --listen ipc:///tmp/reeve'],
+  examples: [
+    'reeve broker --listen tcp://127.0.0.1:5555',
+    'reeve broker --listen tcp://*:5555 --listen ipc:///tmp/reeve',
+  ],
   async run({ options }, context) {
     const { output } = context;
     const broker = await startBroker({

@@ -51,7 +51,10 @@ export const callCommand: CommandBody = command({
       const value = await output.whileWaiting(`waiting for ${target}…`, calling).finally(stopListening);
       const reply = toJson(value);
       const durationMs = Math.round((performance.now() - startedAt) * 1_000) / 1_000;
-      output.result({ method: target, reply, durationMs }, `${JSON.stringify(reply, undefined, output.isForPeople ? 2 : 0)}\n`);
+      output.result(
+        { method: target, reply, durationMs },
+        `${JSON.stringify(reply, undefined, output.isForPeople ? 2 : 0)}\n`,
+      );
     });
   },
 });

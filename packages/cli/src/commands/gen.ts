@@ -16,7 +16,10 @@ export const genCommand: CommandBody = command({
       what: 'How generated files import each other. Default: js, as compiled code wants it',
     },
   },
-  examples: ["reeve gen 'src/**/*.contract.ts' --out src/generated", "reeve gen 'src/*.contract.ts' --out src/generated --check"],
+  examples: [
+    "reeve gen 'src/**/*.contract.ts' --out src/generated",
+    "reeve gen 'src/*.contract.ts' --out src/generated --check",
+  ],
   async run({ args, options }, { terminal, output }) {
     const { out, check } = options;
     if (out === undefined) throw usageError('--out is missing', 'say where the files go: --out src/generated');

@@ -12,7 +12,9 @@ import { ownVersion } from '../version.ts';
 export const initCommand: CommandBody = command({
   args: [{ name: 'DIR', what: 'Folder of the project. Default: this one', isOptional: true }],
   options: {},
-  details: ['It writes a contract, a worker, a client and the code generated for them; nothing that exists is changed.'],
+  details: [
+    'It writes a contract, a worker, a client and the code generated for them; nothing that exists is changed.',
+  ],
   examples: ['reeve init hello', 'reeve init'],
   async run({ args }, { terminal, output }) {
     const folder = resolve(terminal.cwd, args[0] ?? '.');
@@ -20,9 +22,13 @@ export const initCommand: CommandBody = command({
     const { dependencies, devDependencies } = packageManifest(folder, ownVersion());
     const packages = Object.keys({ ...dependencies, ...devDependencies });
     if (IS_SOURCE) await linkWorkspace(folder, packages);
-    if (await isCommonJs(folder)) output.note('warning: package.json lacks "type": "module", which src/client.ts needs');
+    if (await isCommonJs(folder))
+      output.note('warning: package.json lacks "type": "module", which src/client.ts needs');
     const next = nextCommands(relative(terminal.cwd, folder), project, packages);
-    output.result({ folder, ...project, next }, [...fileLines(project), '', 'next:', ...next.map((line) => `  ${line}`), ''].join('\n'));
+    output.result(
+      { folder, ...project, next },
+      [...fileLines(project), '', 'next:', ...next.map((line) => `  ${line}`), ''].join('\n'),
+    );
   },
 });
 
@@ -46,7 +52,11 @@ function unwritable(thrown: unknown): never {
   const { code, path, message } = thrown as NodeJS.ErrnoException;
   const why = code === undefined ? undefined : UNWRITABLE.get(code);
   if (why === undefined) throw thrown;
-  const failure = { code: 'permission_denied', reason: 'unwritable', message: `cannot write ${path ?? message}: ${why}` };
+  const failure = {
+    code: 'permission_denied',
+    reason: 'unwritable',
+    message: `cannot write ${path ?? message}: ${why}`,
+  };
   throw new CommandError({ ...failure, next: 'choose another folder: reeve init DIR' }, { cause: thrown });
 }
 

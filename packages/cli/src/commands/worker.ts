@@ -27,7 +27,10 @@ export const workerCommand: CommandBody = command({
     'The default export may also be a list of services, or a worker that serve() has returned.',
     'Ctrl-C or SIGTERM lets handlers finish and hands back the rest; the second time it stops at once.',
   ],
-  examples: ['reeve worker src/worker.ts', 'reeve worker src/worker.ts --brokers tcp://10.0.0.1:5555,tcp://10.0.0.2:5555'],
+  examples: [
+    'reeve worker src/worker.ts',
+    'reeve worker src/worker.ts --brokers tcp://10.0.0.1:5555,tcp://10.0.0.2:5555',
+  ],
   async run({ args, options }, context) {
     const [file = ''] = args;
     const { terminal, output } = context;
@@ -59,7 +62,10 @@ async function startWorker(served: Served, options: WorkerOptions, { output }: C
   }
   const given = Object.entries(options).find(([, value]) => value !== undefined);
   if (given === undefined) return served.worker;
-  throw usageError(`--${given[0]} has no effect: the module calls serve() itself`, 'set it there, or export the services');
+  throw usageError(
+    `--${given[0]} has no effect: the module calls serve() itself`,
+    'set it there, or export the services',
+  );
 }
 
 function described({ descriptor: { name, version, methods } }: ServiceBinding): {

@@ -20,7 +20,8 @@ export async function writeProject(folder: string): Promise<NewProject> {
   for (const { path, text } of await filesFor(folder)) {
     const file = join(folder, path);
     await mkdir(dirname(file), { recursive: true });
-    (await writeNew(file, text)) ? written.push(path) : kept.push(path);
+    const isNew = await writeNew(file, text);
+    (isNew ? written : kept).push(path);
   }
   return { written, kept };
 }

@@ -2,7 +2,7 @@ import { LIMITS, VERDICTS } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
 import { rendezvousScore } from './broker-choice.ts';
 import type { Call } from './call.ts';
-import { ClientRig, verdict } from './client-rig.test-support.ts';
+import { ClientRig, verdict } from './client-rig.test-kit.ts';
 
 /** Names of the brokers that saw the call, in the order of the list. */
 function whoSaw(rig: ClientRig, call: Call): string {

@@ -1,6 +1,6 @@
 import { LIMITS, VERDICTS, encodeDetail } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
-import { ClientRig, failure, verdict } from './client-rig.test-support.ts';
+import { ClientRig, failure, verdict } from './client-rig.test-kit.ts';
 import { announcedMs } from './sender.ts';
 
 describe('a call', () => {

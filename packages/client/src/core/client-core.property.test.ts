@@ -3,8 +3,8 @@ import { VERDICTS } from '@reeve/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Call } from './call.ts';
-import { ClientRig } from './client-rig.test-support.ts';
-import type { SeenRequest } from './scripted-broker.test-support.ts';
+import { ClientRig } from './client-rig.test-kit.ts';
+import type { SeenRequest } from './scripted-broker.test-kit.ts';
 
 /** Anything may happen, in any order; what was promised holds all the same. */
 describe('whatever happens', () => {

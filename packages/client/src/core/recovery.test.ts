@@ -1,6 +1,6 @@
 import { LIMITS, REFUSED, VERDICTS, strayMessage } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
-import { ClientRig, verdict } from './client-rig.test-support.ts';
+import { ClientRig, verdict } from './client-rig.test-kit.ts';
 
 describe('a session is lost', () => {
   test('an idempotent call goes to another broker at once', () => {

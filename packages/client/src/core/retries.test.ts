@@ -1,6 +1,6 @@
 import { LIMITS, VERDICTS } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
-import { ClientRig, failure, verdict } from './client-rig.test-support.ts';
+import { ClientRig, failure, verdict } from './client-rig.test-kit.ts';
 import { RetryBudget } from './retry-budget.ts';
 
 describe('a refused call', () => {

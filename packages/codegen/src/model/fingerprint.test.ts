@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { readService } from '../contract-project.test-support.ts';
 
 const BASE =
-  'm: method({ input: z.object({ a: z.int(), b: z.string().max(5).optional() }), output: z.array(z.int()), errors: { E: z.int() } })';
+  'm: method({ input: z.object({ a: z.int(), b: z.string().max(5).optional() }), ' +
+  'output: z.array(z.int()), errors: { E: z.int() } })';
 
 describe('the fingerprint of a method', () => {
   test('is 32 hex digits and always the same', async () => {

@@ -1,4 +1,4 @@
-/** Turns a name into one for a type: `out_of_stock` → `OutOfStock`, `OUT_OF_STOCK` → `OutOfStock`, `lineItem` → `LineItem`. */
+/** Turns a name into one for a type: `out_of_stock` and `OUT_OF_STOCK` → `OutOfStock`, `lineItem` → `LineItem`. */
 export function pascalCase(name: string): string {
   const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
   const isShouting = name === name.toUpperCase() && /[A-Z]/.test(name);

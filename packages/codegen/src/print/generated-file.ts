@@ -114,7 +114,8 @@ function importLines(from: string, { default: defaultName, values, types }: Impo
   const isType = values.size === 0 && defaultName === undefined;
   const typesOnly = [...types].filter((name) => !values.has(name)).map((name) => (isType ? name : `type ${name}`));
   const names = [...values, ...typesOnly].toSorted(byName);
-  const head = `import ${isType ? 'type ' : ''}${defaultName ?? ''}${defaultName === undefined || names.length === 0 ? '' : ', '}`;
+  const comma = defaultName === undefined || names.length === 0 ? '' : ', ';
+  const head = `import ${isType ? 'type ' : ''}${defaultName ?? ''}${comma}`;
   const tail = ` from ${stringText(from)};`;
   if (names.length === 0) return [head + tail];
   const line = `${head}{ ${names.join(', ')} }${tail}`;

@@ -27,9 +27,11 @@ export class ModuleLoader {
       tsconfigPaths: true,
       // Contracts meet the same `service` as the reader, and it need not be compiled for each run.
       virtualModules: { '@reeve/contract': contract },
-      transform: (options) => ({
-        code: plain.transform({ ...options, source: this.#keep(options.filename ?? base, options.source) }),
-      }),
+      transform: (options) => {
+        const file = options.filename ?? base;
+        const source = this.#keep(file, options.source);
+        return { code: compiled(file, source, () => plain.transform({ ...options, source })) };
+      },
     });
   }
 
@@ -67,6 +69,15 @@ export function isOwnExport(name: string): boolean {
   return !name.startsWith(EXPORT_PREFIX);
 }
 
+/** Compiling takes most of the time of a run, and between two runs of one process few files change. */
+function compiled(file: string, source: string, compile: () => string): string {
+  const known = COMPILED.get(file);
+  if (known?.source === source) return known.code;
+  const code = compile();
+  COMPILED.set(file, { source, code });
+  return code;
+}
+
 function loadError(file: string, error: unknown, source: SourceText | undefined): unknown {
   if (error instanceof CodegenError) return error;
   const message = error instanceof Error ? error.message : String(error);
@@ -89,3 +100,5 @@ const EXPORT_PREFIX = '$reeve_';
 
 /** jiti keeps modules where `require` does. */
 const moduleCache = createRequire(import.meta.url).cache;
+
+const COMPILED = new Map<string, { readonly source: string; readonly code: string }>();

@@ -10,7 +10,10 @@ describe('types are named', () => {
       const Color = z.enum(['red']);
       const Names = z.array(z.string());
       export const S = service('s', { version: '1.0.0', methods: {
-        m: method({ input: z.object({ items: z.array(line_item), color: Color, names: Names }), output: line_item.nullable() }),
+        m: method({
+          input: z.object({ items: z.array(line_item), color: Color, names: Names }),
+          output: line_item.nullable(),
+        }),
       } });`);
     expect(typesOf(service)).toEqual({ LineItem: 'object', Color: 'enum' });
     expect(service.methods[0]?.output.wire).toEqual({ kind: 'nullable', of: { kind: 'ref', name: 'LineItem' } });
@@ -92,7 +95,9 @@ describe('schemas that contain themselves', () => {
     const service = await readService(`
       const Person = z.object({ name: z.string(), get posts() { return z.array(Post).optional(); } });
       const Post = z.object({ author: z.lazy(() => Person), get replies() { return z.array(Post); } });
-      export const S = service('s', { version: '1.0.0', methods: { m: method({ input: Person, output: z.array(Post) }) } });`);
+      export const S = service('s', { version: '1.0.0', methods: {
+        m: method({ input: Person, output: z.array(Post) }),
+      } });`);
     expect(typesOf(service)).toEqual({ Person: 'object', Post: 'object' });
     expect(service.types[1]?.shape).toEqual({
       kind: 'object',

@@ -14,6 +14,7 @@ export { StatusStream } from './status-stream.ts';
 export type { DriverOptions } from './session-driver.ts';
 export { SessionDriver } from './session-driver.ts';
 export type {
+  DialOptions,
   Link,
   LinkHandler,
   LinkNotice,

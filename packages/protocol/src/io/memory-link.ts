@@ -56,6 +56,7 @@ export class MemoryLink implements Link {
   /** @internal Takes the end of the connection. It is told after what the listener had sent. */
   lose(): void {
     this.#connection = undefined;
+    this.#noticed = undefined;
     this.#inbox.put('lost');
     this.#inbox.put('dial');
   }

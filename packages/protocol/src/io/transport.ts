@@ -5,9 +5,9 @@ import type { PeerId, Refusal } from '../session.ts';
  * fork. Messages are arrays of byte strings; a link keeps their order; frames must not be changed once handed over.
  */
 export interface Transport {
-  /** Opens a link to an endpoint and keeps it open: it connects again by itself. Throws a `ReeveError` for an unusable endpoint. */
-  dial(endpoint: string, link: LinkHandler): Link;
-  /** Listens on an endpoint. Rejects with a `ReeveError` that says why it cannot. */
+  /** Opens a link to an endpoint and keeps it open: it connects again by itself. Throws an `EndpointError` for one that cannot be used. */
+  dial(endpoint: string, link: LinkHandler, options?: DialOptions): Link;
+  /** Listens on an endpoint. Rejects with an `EndpointError` that says why it cannot. */
   listen(endpoint: string, peers: ListenerHandler, options?: ListenOptions): Promise<Listener>;
 }
 
@@ -39,11 +39,16 @@ export interface Listener {
   close(lingerMs?: number): Promise<void>;
 }
 
-/** What a listener tells its owner. Peers are numbered from 1 by the listener and never reused in a process. */
+/** What a listener tells its owner. A peer's number is its own in the whole process, whatever listener gave it out. */
 export interface ListenerHandler {
   onMessage(peer: PeerId, frames: readonly Uint8Array[]): void;
   /** The connection ended. It comes after everything that the peer had sent. */
   onLost(peer: PeerId): void;
+}
+
+export interface DialOptions {
+  /** Largest body in bytes that the listener sends, from which the transport's heartbeat timeout follows. */
+  readonly bodyBytesMax?: number;
 }
 
 export interface ListenOptions {

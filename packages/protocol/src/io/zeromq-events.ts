@@ -3,8 +3,10 @@ import type { LinkNotice } from './transport.ts';
 
 /** What watching a DEALER is for. */
 export interface DealerWatcher {
-  /** Something else than the last time was seen at the endpoint. */
-  onNotice(notice: LinkNotice): void;
+  /** A connection is up. */
+  onUp(): void;
+  /** An attempt to connect failed. */
+  onFailed(notice: LinkNotice): void;
   /** The socket's connection ended and libzmq will not try again. */
   onDead(): void;
 }
@@ -19,16 +21,14 @@ export interface DealerWatcher {
  */
 export function watchDealer(events: Observer, watcher: DealerWatcher): void {
   let seen: 'nothing' | 'opened' | 'up' | 'refused' | 'ended' = 'nothing';
-  let noticed: LinkNotice | undefined;
   let deadTimer: NodeJS.Timeout | undefined;
 
-  const notice = (news: LinkNotice): void => {
-    if (news === noticed) return;
-    noticed = news;
-    watcher.onNotice(news);
+  /** Runs after the loop has polled its sockets: if it was blocked until now, what libzmq told meanwhile is known. */
+  const checkDead = (): void => {
+    if (seen === 'ended') watcher.onDead();
   };
 
-  const take = (type: Event['type']): void => {
+  void readEvents(events, (type) => {
     clearTimeout(deadTimer);
     switch (type) {
       case 'connect':
@@ -36,25 +36,26 @@ export function watchDealer(events: Observer, watcher: DealerWatcher): void {
         return;
       case 'handshake':
         seen = 'up';
-        return notice('connected');
+        return watcher.onUp();
       case 'close':
         seen = 'refused';
         return;
       case 'disconnect':
-        if (seen === 'opened') notice('handshake-failed');
+        if (seen === 'opened') watcher.onFailed('handshake-failed');
         seen = 'ended';
-        deadTimer = setTimeout(() => watcher.onDead(), DEAD_MS);
+        deadTimer = setTimeout(() => setImmediate(checkDead), DEAD_MS);
         return;
       case 'connect:retry':
-        if (seen === 'refused') notice('refused');
-        if (seen === 'nothing') notice('unresolved');
+        if (seen === 'refused') watcher.onFailed('refused');
+        if (seen === 'nothing') watcher.onFailed('unresolved');
+        seen = 'nothing';
+        return;
+      case 'end':
         seen = 'nothing';
         return;
       default:
     }
-  };
-
-  void readEvents(events, take);
+  });
 }
 
 async function readEvents(events: Observer, take: (type: Event['type']) => void): Promise<void> {
@@ -66,5 +67,5 @@ async function readEvents(events: Observer, take: (type: Event['type']) => void)
   }
 }
 
-/** `connect:retry` follows `disconnect` within microseconds; this allows for a loop that is busy. */
-const DEAD_MS = 1_000;
+/** `connect:retry` follows `disconnect` within microseconds; the rest is for a machine that is busy. */
+const DEAD_MS = 250;

@@ -5,7 +5,7 @@ import type { IpcClaim } from './ipc-claim.ts';
 import { claimIpcPath } from './ipc-claim.ts';
 import { nextPeerId } from './peer-ids.ts';
 import type { Listener, ListenerHandler, ListenOptions, SendResult } from './transport.ts';
-import { readSocket } from './zeromq-reader.ts';
+import { nextTurn, readSocket } from './zeromq-reader.ts';
 import { sendTo } from './zeromq-send.ts';
 import type { RouterSocket } from './zeromq-sockets.ts';
 import { isLossMark, makeRouter } from './zeromq-sockets.ts';
@@ -44,7 +44,8 @@ class ZeroMqListener implements Listener {
     this.#socket = socket;
     this.#handler = handler;
     this.#claim = claim;
-    this.#reading = readSocket(socket, (frames) => this.#take(frames));
+    // In the next turn, when who listens has got hold of the listener.
+    this.#reading = nextTurn().then(() => readSocket(socket, (frames) => this.#take(frames)));
   }
 
   send(peer: PeerId, frames: readonly Uint8Array[]): Promise<SendResult> {

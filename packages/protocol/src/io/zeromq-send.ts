@@ -1,7 +1,10 @@
+import { assert } from '../assert.ts';
 import type { SendResult } from './transport.ts';
 
 /** Hands a message to a socket and says what became of it. With `sendTimeout` 0 that is known at once. */
 export function sendTo(socket: Sender, frames: readonly Uint8Array[]): Promise<SendResult> {
+  // zeromq.js says "sent" and sends nothing.
+  assert(frames.length > 0, 'a message has a frame');
   return socket.send(frames as Uint8Array[]).then(sent, refusal);
 }
 

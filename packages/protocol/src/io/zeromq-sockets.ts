@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type * as ZeroMq from 'zeromq';
 import { LIMITS, transportTimeoutMs } from '../limits.ts';
 import { EndpointError } from './endpoint.ts';
-import type { ListenOptions } from './transport.ts';
+import type { DialOptions, ListenOptions } from './transport.ts';
 
 /** A DEALER with Reeve's profile: the dialling end, one for each broker. */
 export type DealerSocket = ZeroMq.Dealer;
@@ -11,7 +11,7 @@ export type DealerSocket = ZeroMq.Dealer;
 export type RouterSocket = ZeroMq.Router;
 
 /** Makes a DEALER. `ipv6` is on for IPv6 addresses only: names would else resolve to addresses nobody listens on. */
-export function makeDealer(ipv6: boolean): DealerSocket {
+export function makeDealer(ipv6: boolean, { bodyBytesMax = LIMITS.bodyBytesMax }: DialOptions = {}): DealerSocket {
   return new (sockets().Dealer)({
     ipv6,
     // With `immediate` libzmq would drop the pipe with the connection, and with it the replies that have arrived.
@@ -20,11 +20,16 @@ export function makeDealer(ipv6: boolean): DealerSocket {
     reconnectMaxInterval: LIMITS.reconnectMaxMs,
     connectTimeout: CONNECT_MS,
     handshakeInterval: DIAL_HANDSHAKE_MS,
+    heartbeatInterval: LIMITS.transportHeartbeatMs,
+    heartbeatTimeout: transportTimeoutMs(bodyBytesMax),
     ...COMMON,
   });
 }
 
-/** Makes a ROUTER. Its heartbeats serve both ends: each ping tells the peer how long to wait for the next one. */
+/**
+ * Makes a ROUTER. Each of its pings also tells the peer how long to wait for the next one. That alone would not do: any
+ * other message ends the wait, and a broker that stands still after one would never be missed. So a DEALER pings too.
+ */
 export function makeRouter(ipv6: boolean, options: ListenOptions = {}): RouterSocket {
   const bodyBytesMax = options.bodyBytesMax ?? LIMITS.bodyBytesMax;
   const timeoutMs = transportTimeoutMs(bodyBytesMax);
@@ -68,8 +73,10 @@ function load(): typeof ZeroMq {
 
 /** The options that libzmq calls drafts have no names in the API; their setters are for subclasses. */
 function defineSockets({ Dealer, Router, capability, context }: typeof ZeroMq): Sockets {
-  // Only heeded before the first socket. Else a socket with unsent messages keeps the process from ending.
+  // Both are heeded before the first socket only. Else a socket with unsent messages keeps the process from ending,
   context.blocky = false;
+  // and a process could hold 340 links: each takes three, one to send and two to watch it.
+  context.maxSockets = SOCKETS_MAX;
   if (capability.draft !== true) throw new EndpointError('unsupported', '', NO_DRAFTS);
   return {
     Dealer: class extends Dealer {
@@ -98,17 +105,25 @@ const COMMON = {
   // A send is settled at once: it is queued or refused. So no two sends of a socket can ever be under way.
   sendTimeout: 0,
   linger: 0,
-  // Messages, not bytes; bytes are bounded by the session's window.
+  // Messages for a peer, not bytes: those the session's window bounds. Traffic never had more than a few waiting; this
+  // is what a peer that does not read can pile up here.
   sendHighWaterMark: 256,
+  // Messages from a peer that our loop has not read. Beyond it libzmq stops reading, pongs too, and takes the peer for
+  // dead after the heartbeat timeout. So it is as much as a loop blocked for seconds may find waiting.
   receiveHighWaterMark: 1_024,
 };
 
-/** libzmq's numbers of two draft options. */
+/**
+ * libzmq's numbers of two draft options. Not its ROUTER_NOTIFY for the ROUTER: that notice is dropped when the queue of
+ * unread messages is full, this one never is.
+ */
 const DISCONNECT_MSG = 111;
 const HICCUP_MSG = 114;
 /** No envelope and no Majordomo message begins like this. */
 const LOSS_MARK: Buffer = Buffer.from([0]);
 
+/** One I/O thread, libzmq's default, serves them all: a second gained nothing, even with 300 peers. */
+const SOCKETS_MAX = 8_192;
 /** Connections waiting to be accepted: a fleet that reconnects at once; above what Linux grants by default it is cut. */
 const BACKLOG = 1_024;
 /** A host that does not answer is given up and dialled again in the time in which a silent connection is. */

@@ -7,7 +7,7 @@ import { listenZeroMq } from './zeromq-listener.ts';
 
 /** The transport over ZeroMQ, for `tcp://` and `ipc://`. The native library is loaded on first use. */
 export const zeromqTransport: Transport = {
-  dial: (text, handler) => new ZeroMqLink(ours(parseDialEndpoint(text)), handler),
+  dial: (text, handler, options) => new ZeroMqLink(ours(parseDialEndpoint(text)), handler, options),
   listen: async (text, handler, options) => listenZeroMq(ours(parseEndpoint(text)), handler, options),
 };
 

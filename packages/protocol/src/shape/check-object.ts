@@ -49,7 +49,7 @@ export function fieldsOf(shape: ObjectShape): Fields {
   };
 }
 
-/** Whether a value has named fields: a plain object or an instance of some class, but no array, Date, bytes, Map or Set. */
+/** Whether a value has named fields: a plain object or some class's instance, but no array, Date, bytes, Map or Set. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   return Object.getPrototypeOf(value) === Object.prototype || classOf(value) === OBJECT;

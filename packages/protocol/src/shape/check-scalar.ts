@@ -92,7 +92,7 @@ export function checkBytes(shape: BytesShape): Checker {
 }
 
 /** Largest absolute value of a bigint on the wire. Reading digits takes more than linear time, so they are bounded. */
-export const BIGINT_DIGITS_MAX = 4_096;
+const BIGINT_DIGITS_MAX = 4_096;
 export const BIGINT_MAX: bigint = 10n ** BigInt(BIGINT_DIGITS_MAX) - 1n;
 
 /** In code points, which is how Zod counts. A code point is one or two units, so most strings need no counting. */

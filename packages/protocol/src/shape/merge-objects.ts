@@ -26,7 +26,7 @@ function objectOf(shape: Shape, shapes: Shapes, depth: number): ObjectShape | un
   }
 }
 
-/** A field that is optional for one half is still required by the other. An unknown field is fine if either knows it. */
+/** A field that is optional for one half is still required by the other. A field is known if either half knows it. */
 function merge(left: ObjectShape, right: ObjectShape): ObjectShape {
   const fields: Record<string, Shape> = { ...left.fields };
   for (const [name, field] of Object.entries(right.fields)) {

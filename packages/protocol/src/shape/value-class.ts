@@ -60,8 +60,8 @@ export const STRING = 5;
 export const DATE = 6;
 export const BYTES = 7;
 export const ARRAY = 8;
-export const SET = 9;
-export const MAP = 10;
+const SET = 9;
+const MAP = 10;
 export const OBJECT = 11;
 const OTHER = 12;
 

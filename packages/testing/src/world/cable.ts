@@ -28,6 +28,7 @@ export class Cable implements Wire {
   send(frames: readonly Uint8Array[]): 'sent' | 'full' {
     if (this.connection !== undefined) return this.connection.send('there', frames);
     if (this.#pipe.length >= PIPE_MESSAGES_MAX) return 'full';
+    this.#world.observer?.handleSent?.({ from: this.#dialler, connection: undefined, frames });
     this.#pipe.push(frames);
     return 'sent';
   }
@@ -60,7 +61,7 @@ export class Cable implements Wire {
     });
     this.connection = connection;
     this.#dialler.input((session, now) => session.handlePeer(now, this.#peer, 'connected'));
-    for (const frames of this.#pipe.splice(0)) connection.send('there', frames);
+    for (const frames of this.#pipe.splice(0)) connection.carry('there', frames);
   }
 }
 

@@ -30,18 +30,24 @@ export class Connection {
   }
 
   send(direction: Direction, frames: readonly Uint8Array[]): 'sent' | 'full' {
+    const [from] = this.ends(direction);
+    if (this.#world.now < from.fullUntil) return 'full';
+    this.#world.observer?.handleSent?.({ from: from.node, connection: this, frames });
+    this.carry(direction, frames);
+    return 'sent';
+  }
+
+  /** Takes what a transport has taken on. */
+  carry(direction: Direction, frames: readonly Uint8Array[]): void {
     const world = this.#world;
-    const [from, to] = this.ends(direction);
-    if (world.now < from.fullUntil) return 'full';
-    world.observer?.handleSent?.({ from: from.node, to: to.node, connection: this, frames });
+    const [, to] = this.ends(direction);
     const at = Math.max(to.lastArrival, world.now + world.latencyMs());
     to.lastArrival = at;
-    if (world.isLost()) return 'sent';
+    if (world.isLost()) return;
     // A copy: a receiver must never see what a sender writes later, nor keep the sender's bytes alive.
     const copies = frames.map((f) => Uint8Array.from(f));
     world.agenda.add(at, () => this.#arrive(direction, copies));
     if (world.isDoubled()) world.agenda.add(at + world.latencyMs(), () => this.#arrive(direction, copies));
-    return 'sent';
   }
 
   /** Ends it as by a crash or a reset: whoever sends on it is told at once that it is gone. */
@@ -89,9 +95,8 @@ export class Connection {
 
   #notice(end: End, inMs: number): void {
     const { node, peer } = end;
-    const { life } = node;
     this.#world.agenda.add(this.#world.now + inMs, () => {
-      if (node.life !== life) return;
+      if (node.life !== end.life) return;
       end.lose();
       node.input((session, now) => session.handlePeer(now, peer, 'disconnected'));
       end.noticed?.();
@@ -104,6 +109,8 @@ export type Direction = 'there' | 'back';
 /** One end of a connection. */
 export class End {
   readonly node: SimulatedNode;
+  /** Which life of the node it belongs to. */
+  readonly life: number;
   peer: PeerId = 0;
   /** When the last message that was sent to it arrives. */
   lastArrival: Instant = 0;
@@ -116,6 +123,7 @@ export class End {
 
   constructor(node: SimulatedNode, lose: () => void) {
     this.node = node;
+    this.life = node.life;
     this.#lose = lose;
   }
 
@@ -127,8 +135,16 @@ export class End {
   }
 }
 
-/** A message on its way. */
-export interface Carried {
+/** A message that a transport took. */
+export interface Sent {
+  readonly from: SimulatedNode;
+  /** Not known while it waits in the pipe of a link that has no connection. */
+  readonly connection: Connection | undefined;
+  readonly frames: readonly Uint8Array[];
+}
+
+/** A message that reached its receiver. */
+export interface Arrived {
   readonly from: SimulatedNode;
   readonly to: SimulatedNode;
   readonly connection: Connection;
@@ -138,7 +154,7 @@ export interface Carried {
 /** Watches everything that goes over the wires of a world. */
 export interface WorldObserver {
   /** A transport took a message. */
-  handleSent?(message: Carried): void;
+  handleSent?(message: Sent): void;
   /** A message is about to be handled by its receiver. */
-  handleArrived?(message: Carried): void;
+  handleArrived?(message: Arrived): void;
 }

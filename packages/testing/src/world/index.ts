@@ -1,7 +1,10 @@
-export type { SimulatedCall, SimulatedCallOptions, MethodName } from './simulated-client.ts';
+export type { Arrived, Direction, Sent, WorldObserver } from './connection.ts';
+export { Connection } from './connection.ts';
+export { SimulatedNode } from './node.ts';
+export type { SimulatedClientOptions, SimulatedCall, SimulatedCallOptions, MethodName } from './simulated-client.ts';
 export { SimulatedClient } from './simulated-client.ts';
 export { SimulatedBroker } from './simulated-broker.ts';
 export type { HandlerStart, SimulatedWorkerOptions } from './simulated-worker.ts';
 export { SimulatedWorker } from './simulated-worker.ts';
-export type { WorldOptions } from './world.ts';
-export { World } from './world.ts';
+export type { Trouble, WorldOptions } from './world.ts';
+export { NO_TROUBLE, World } from './world.ts';

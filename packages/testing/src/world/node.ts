@@ -23,6 +23,7 @@ export abstract class SimulatedNode<
   readonly #backlog: Input<Command, Event>[] = [];
   #peers = 0;
   #isFlushDue = false;
+  #isExiting = false;
 
   constructor(world: World, name: string) {
     this.world = world;
@@ -37,9 +38,11 @@ export abstract class SimulatedNode<
 
   /** When its core wants to be woken, in the world's time. */
   get timeout(): Instant | undefined {
-    if (!this.isAlive || this.isStopped) return undefined;
+    // Like the real driver, it asks once it has carried out what is to be done.
+    if (!this.isAlive || this.isStopped || this.#isFlushDue) return undefined;
     const timeout = this.session.pollTimeout();
-    return timeout === undefined ? undefined : timeout - this.clockOffsetMs;
+    // A hair later: the difference is rounded, and its own clock must have come to the instant.
+    return timeout === undefined ? undefined : timeout - this.clockOffsetMs + (this.clockOffsetMs === 0 ? 0 : HAIR_MS);
   }
 
   /** Its own clock. */
@@ -108,22 +111,19 @@ export abstract class SimulatedNode<
     this.#peers = 0;
   }
 
-  /** Ends as a process does that has nothing left to do: what it has sent still arrives. */
+  /** Ends, once everything is said, as a process does that has nothing left to do: what it has sent still arrives. */
   protected exit(): void {
-    const wires = [...this.#wires.values()];
-    this.#die();
-    for (const wire of wires) wire.close();
-    this.#wires.clear();
+    this.#isExiting = true;
   }
 
   /** Carries out what the core wants done, until it wants nothing more. */
   protected drive(): void {
-    for (let isBusy = true; isBusy && this.isAlive; ) {
+    for (let isBusy = true, rounds = 0; isBusy && this.isAlive; rounds++) {
+      if (rounds > ROUNDS_MAX) throw new Error(`${this.name} never stops sending`);
       isBusy = false;
       for (let event = this.session.pollEvent(); event !== undefined; event = this.session.pollEvent()) {
         isBusy = true;
         this.#handle(event);
-        if (!this.isAlive) return;
       }
       const transmit = this.session.pollTransmit(this.now);
       if (transmit === undefined) continue;
@@ -131,6 +131,14 @@ export abstract class SimulatedNode<
       const fate = this.#wires.get(transmit.peer)?.send(transmit.frames) ?? 'gone';
       if (fate !== 'sent') this.session.handleRefused(this.now, transmit, fate);
     }
+    if (this.#isExiting) this.#leave();
+  }
+
+  #leave(): void {
+    const wires = [...this.#wires.values()];
+    this.#die();
+    for (const wire of wires) wire.close();
+    this.#wires.clear();
   }
 
   #flushSoon(): void {
@@ -150,6 +158,7 @@ export abstract class SimulatedNode<
     this.isAlive = false;
     this.life += 1;
     this.#isFlushDue = false;
+    this.#isExiting = false;
     this.#backlog.length = 0;
   }
 
@@ -178,5 +187,9 @@ export interface Wire {
   /** Ends it for good, once what was sent has arrived. */
   close(): void;
 }
+
+const HAIR_MS = 1e-6;
+/** More messages than any core has to send in one turn. */
+const ROUNDS_MAX = 1_000_000;
 
 type Input<Command, Event> = (session: Session<Command, Event>, now: Instant) => void;

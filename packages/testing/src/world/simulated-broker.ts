@@ -9,6 +9,7 @@ import type { World } from './world.ts';
 export class SimulatedBroker extends SimulatedNode<BrokerCommand, BrokerEvent> {
   readonly endpoint: string;
   readonly events: BrokerEvent[] = [];
+  isDraining = false;
   readonly #limits: Partial<Limits>;
   #core: BrokerCore;
 
@@ -24,15 +25,16 @@ export class SimulatedBroker extends SimulatedNode<BrokerCommand, BrokerEvent> {
     return this.#core;
   }
 
-  /** Starts again after `kill`: a new process, which remembers nothing. */
+  /** Starts again after its end: a new process, which remembers nothing. */
   restart(): void {
     this.#core = this.#newCore();
-    this.isAlive = true;
-    this.isStopped = false;
+    this.isDraining = false;
+    this.revive();
   }
 
-  /** Shuts down as by SIGTERM. */
+  /** Shuts down as by SIGTERM, and exits. */
   drain(): void {
+    this.isDraining = true;
     this.input((session, now) => session.handleCommand(now, { kind: 'drain' }));
   }
 
@@ -42,11 +44,12 @@ export class SimulatedBroker extends SimulatedNode<BrokerCommand, BrokerEvent> {
 
   protected override handleEvent(event: BrokerEvent): void {
     this.events.push(event);
+    if (event.kind === 'drained') this.exit();
   }
 
   #newCore(): BrokerCore {
     const { u32 } = this.world.random;
     const random = seededRandom(u32(), u32());
-    return new BrokerCore(this.world.now, { name: this.name, random, limits: this.#limits });
+    return new BrokerCore(this.now, { name: this.name, random, limits: this.#limits });
   }
 }

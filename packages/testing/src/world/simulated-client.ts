@@ -9,40 +9,57 @@ import type { World } from './world.ts';
 export class SimulatedClient extends SimulatedNode<ClientCommand, ClientEvent> {
   readonly calls: SimulatedCall[] = [];
   readonly events: ClientEvent[] = [];
-  readonly #core: ClientCore;
-  readonly #instance: string;
+  readonly #options: SimulatedClientOptions;
   readonly #routes = new Map<string, Route>();
+  #core: ClientCore;
+  #instance = '';
 
-  constructor(world: World, name: string, options: Partial<ClientCoreOptions> & { brokers: readonly string[] }) {
+  constructor(world: World, name: string, options: SimulatedClientOptions) {
     super(world, name);
-    const { u32 } = world.random;
-    const random = seededRandom(u32(), u32());
-    const instance = randomBytes(random, 16);
-    this.#instance = toHex(instance);
-    this.#core = new ClientCore({ instance, random, options: { ...CLIENT_DEFAULTS, ...options } });
+    this.#options = options;
+    this.#core = this.#newCore();
     world.enter(this as never);
-    this.input((session, now) => session.handleCommand(now, { kind: 'start' }));
+    this.#start();
+  }
+
+  /** The first half of the ids of its calls. */
+  get instance(): string {
+    return this.#instance;
   }
 
   get core(): ClientCore {
     return this.#core;
   }
 
+  /** Starts again after its end: a new process, which knows nothing of the calls of the one before. */
+  restart(): void {
+    this.#routes.clear();
+    this.#core = this.#newCore();
+    this.revive();
+    this.#start();
+  }
+
   /** Starts a call. Its outcome stands in the result when it is over. */
   call(method: MethodName, body: Uint8Array, options: SimulatedCallOptions = {}): SimulatedCall {
-    const started: SimulatedCall = { id: '', method, body, startedAt: this.world.now, settled: 0, core: undefined };
+    const { timeoutMs = 10_000, priority = 1 } = options;
+    const startedAt = this.world.now;
+    const state = { settled: 0, isCanceled: false, core: undefined };
+    const started: SimulatedCall = { id: '', method, body, life: this.life, startedAt, timeoutMs, ...state };
     this.calls.push(started);
     this.input((_session, now) => {
-      const route = this.#route(method);
-      const { timeoutMs = 10_000, priority = 1 } = options;
-      const call = this.#core.startCall(now, { route, body, priority, timeoutMs, context: started });
+      const call = this.#core.startCall(now, { route: this.#route(method), body, priority, timeoutMs, context: started });
+      // A process that stands still starts it when it goes on.
+      started.startedAt = this.world.now;
       started.core = call;
       started.id = `${this.#instance}-${call.number}`;
     });
     return started;
   }
 
+  /** Cancels a call, unless it is of an earlier life. */
   cancel(call: SimulatedCall): void {
+    if (call.life !== this.life) return;
+    call.isCanceled = true;
     this.input(() => this.#core.cancel(call.core!));
   }
 
@@ -65,6 +82,18 @@ export class SimulatedClient extends SimulatedNode<ClientCommand, ClientEvent> {
     call.endedAt = this.world.now;
   }
 
+  #start(): void {
+    this.input((session, now) => session.handleCommand(now, { kind: 'start' }));
+  }
+
+  #newCore(): ClientCore {
+    const { u32 } = this.world.random;
+    const random = seededRandom(u32(), u32());
+    const instance = randomBytes(random, 16);
+    this.#instance = toHex(instance);
+    return new ClientCore({ instance, random, options: { ...CLIENT_DEFAULTS, ...this.#options } });
+  }
+
   #route(method: MethodName): Route {
     const key = `${method.service} ${method.method} ${method.fingerprint}`;
     let route = this.#routes.get(key);
@@ -75,6 +104,8 @@ export class SimulatedClient extends SimulatedNode<ClientCommand, ClientEvent> {
     return route;
   }
 }
+
+export type SimulatedClientOptions = Partial<ClientCoreOptions> & { readonly brokers: readonly string[] };
 
 export interface MethodName {
   readonly service: string;
@@ -93,10 +124,14 @@ export interface SimulatedCall {
   id: string;
   readonly method: MethodName;
   readonly body: Uint8Array;
-  readonly startedAt: Instant;
+  /** Which life of the client it belongs to. It ends with it, and nobody is told. */
+  readonly life: number;
+  readonly timeoutMs: number;
+  startedAt: Instant;
   endedAt?: Instant;
   /** How often it ended. More than once is a bug. */
   settled: number;
+  isCanceled: boolean;
   outcome?: Outcome | undefined;
   core: Call | undefined;
 }

@@ -11,10 +11,12 @@ export class SimulatedWorker extends SimulatedNode<WorkerCommand, WorkerEvent> {
   readonly starts: HandlerStart[] = [];
   readonly events: WorkerEvent[] = [];
   /** Dispatches whose signal was raised. */
-  readonly aborted = new Set<Dispatch>();
+  readonly aborted: Set<Dispatch> = new Set<Dispatch>();
   /** Handlers at work, and the most there ever were. */
   running = 0;
   runningMost = 0;
+  /** How many times as long its handlers take. */
+  slowness = 1;
   readonly #options: SimulatedWorkerOptions;
   #core: WorkerCore;
 
@@ -37,13 +39,12 @@ export class SimulatedWorker extends SimulatedNode<WorkerCommand, WorkerEvent> {
 
   restart(): void {
     this.#core = this.#newCore();
-    this.isAlive = true;
-    this.isStopped = false;
+    this.revive();
     this.running = 0;
     this.#open();
   }
 
-  /** Leaves as by SIGTERM. */
+  /** Leaves as by SIGTERM, and exits. */
   drain(drainMs: number = 30_000): void {
     this.input((session, now) => session.handleCommand(now, { kind: 'drain', drainMs }));
   }
@@ -56,20 +57,21 @@ export class SimulatedWorker extends SimulatedNode<WorkerCommand, WorkerEvent> {
     if (event.kind === 'start') this.#start(event.dispatch);
     else if (event.kind === 'abort') this.aborted.add(event.dispatch);
     else this.events.push(event);
+    if (event.kind === 'closed') this.exit();
   }
 
   #start(dispatch: Dispatch): void {
     const core = this.#core;
     this.running += 1;
     this.runningMost = Math.max(this.runningMost, this.running);
-    const start = { at: this.world.now, callId: dispatch.callId, attempt: dispatch.attempt, method: dispatch.method };
-    this.starts.push(start);
+    const { callId, attempt, method, deadlineAt } = dispatch;
+    this.starts.push({ at: this.world.now, callId, attempt, method, deadlineAt: deadlineAt - this.clockOffsetMs });
     const { takesMs, result } = this.#options.handle(dispatch);
-    this.world.agenda.add(this.world.now + takesMs, () => {
+    this.world.agenda.add(this.world.now + takesMs * this.slowness, () => {
       // A handler dies with its process.
-      if (core !== this.#core || !this.isAlive) return;
-      this.running -= 1;
+      if (core !== this.#core) return;
       this.input((_session, now) => {
+        this.running -= 1;
         if (result instanceof Uint8Array) core.complete(now, dispatch, result);
         else core.fail(now, dispatch, result);
       });
@@ -103,6 +105,8 @@ export interface HandlerStart {
   readonly callId: string;
   readonly attempt: number;
   readonly method: number;
+  /** The deadline as the worker knew it, in the world's time. */
+  readonly deadlineAt: Instant;
 }
 
 const DEFAULT_CONCURRENCY = 16;

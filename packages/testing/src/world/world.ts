@@ -24,6 +24,7 @@ export class World {
   /** Shares of messages that are lost, come twice, or take a hundred times as long. */
   trouble: Trouble = NO_TROUBLE;
   readonly #skewMs: number;
+  #stepsAtOnce = 0;
   readonly #nodes: SimulatedNode[] = [];
   readonly #listeners = new Map<string, SimulatedNode>();
   readonly #separated = new Set<string>();
@@ -109,6 +110,8 @@ export class World {
     }
     if (next > until) return false;
     // A timeout may lie in the past: the core wants to be called at once. Time never runs backwards.
+    if (next > this.now) this.#stepsAtOnce = 0;
+    else if ((this.#stepsAtOnce += 1) > STEPS_AT_ONCE_MAX) throw new Error(`${waking?.name ?? 'the world'} runs in circles`);
     this.now = Math.max(this.now, next);
     if (waking === undefined) this.agenda.take()!();
     else waking.input((session, now) => session.handleTimeout(now));
@@ -144,3 +147,5 @@ function pairOf(a: SimulatedNode, b: SimulatedNode): string {
 }
 
 const LATE_FACTOR = 100;
+/** More things than this do not happen in one instant: somebody wants to be called again and again. */
+const STEPS_AT_ONCE_MAX = 100_000;

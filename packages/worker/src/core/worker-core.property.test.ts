@@ -3,7 +3,7 @@ import { VERDICTS } from '@reeve/protocol';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import type { Dispatch } from './dispatch.ts';
-import { Rig } from './scripted-broker.test-support.ts';
+import { Rig } from './scripted-broker.test-kit.ts';
 
 /**
  * Random lives of a worker with two brokers. After every step: no more handlers than `concurrency`, no broker was

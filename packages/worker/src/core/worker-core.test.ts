@@ -1,6 +1,6 @@
 import { LIMITS, VERDICTS, encodeValue } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
-import { Rig } from './scripted-broker.test-support.ts';
+import { Rig } from './scripted-broker.test-kit.ts';
 
 describe('a session', () => {
   test('begins with READY and all credit for the only broker', () => {

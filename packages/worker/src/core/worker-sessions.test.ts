@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Rig } from './scripted-broker.test-support.ts';
+import { Rig } from './scripted-broker.test-kit.ts';
 
 describe('a lost session', () => {
   test('leaves handlers at work, drops their results, and forgets what waits', () => {

@@ -8,8 +8,8 @@ import { CLIENT_DEFAULTS } from './client-options.ts';
 import type { CallRequest } from './ledger.ts';
 import type { Failure } from './outcome.ts';
 import type { Route } from './route.ts';
-import type { SeenRequest } from './scripted-broker.test-support.ts';
-import { ScriptedBroker } from './scripted-broker.test-support.ts';
+import type { SeenRequest } from './scripted-broker.test-kit.ts';
+import { ScriptedBroker } from './scripted-broker.test-kit.ts';
 
 /** A client core, scripted brokers and the network between them, all under one clock that the test moves. */
 export class ClientRig {

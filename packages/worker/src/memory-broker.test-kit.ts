@@ -1,6 +1,6 @@
 import type { Listener } from '@reeve/protocol/io';
 import { memoryTransport } from '@reeve/protocol/io';
-import { ScriptedBroker } from './core/scripted-broker.test-support.ts';
+import { ScriptedBroker } from './core/scripted-broker.test-kit.ts';
 
 /** A scripted broker that listens on a `memory://` endpoint, in real time. */
 export class MemoryBroker extends ScriptedBroker {

@@ -1,21 +1,28 @@
 import { CODES, codeNumber } from '../packages/protocol/src/codes.ts';
-import { ENVELOPE, RECORD_FLAGS } from '../packages/protocol/src/envelope.ts';
+import { ENVELOPE, EnvelopeReader, RECORD_FLAGS } from '../packages/protocol/src/envelope.ts';
+import { goldenMessages } from '../packages/protocol/src/golden.test-kit.ts';
 import type { LimitRow } from '../packages/protocol/src/limits.ts';
 import { LIMIT_TABLE } from '../packages/protocol/src/limits.ts';
 import type { Width } from '../packages/protocol/src/record-definition.ts';
-import { BYE, RECORDS } from '../packages/protocol/src/records.ts';
+import { RECORDS } from '../packages/protocol/src/records.ts';
 import type { AnyRecord } from '../packages/protocol/src/records.ts';
 import { EXECUTED, VERDICTS } from '../packages/protocol/src/verdicts.ts';
 import type { Verdict } from '../packages/protocol/src/verdicts.ts';
 
-/** Fills every table of the specification: what stands between `<!-- table: name -->` and `<!-- /table -->`. */
+/** Pages with tables that are printed from the source. */
+export const PAGES: readonly string[] = ['docs/protocol.md'];
+
+/** Fills every table of a page: what stands between `<!-- table: name -->` and `<!-- /table -->`. */
 export function withTables(page: string): string {
-  return page.replace(/(<!-- table: (.+?) -->\n)[^]*?(<!-- \/table -->)/g, (_, begin: string, name: string, end: string) => {
-    const [kind = '', argument = ''] = name.split(' ');
-    const make = TABLES[kind];
-    if (make === undefined) throw new Error(`the page asks for a table "${name}", and there is none`);
-    return `${begin}\n${make(argument)}\n\n${end}`;
-  });
+  return page.replace(
+    /(<!-- table: (.+?) -->\n)[^]*?(<!-- \/table -->)/g,
+    (_, begin: string, name: string, end: string) => {
+      const [kind = '', argument = ''] = name.split(' ');
+      const make = TABLES[kind];
+      if (make === undefined) throw new Error(`the page asks for a table "${name}", and there is none`);
+      return `${begin}\n${make(argument)}\n\n${end}`;
+    },
+  );
 }
 
 /** The records whose fields the page must show. */
@@ -42,9 +49,17 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
       ['number', 'record', 'from', 'what for'],
       RECORDS.filter((r) => r.form === 'reserved').map((r) => [r.type, r.name, r.from, r.doc]),
     ),
-  codes: () => table(['number', 'code'], CODES.map((code) => [codeNumber(code), `\`${code}\``])),
-  executed: () => table(['number', 'executed'], EXECUTED.map((name, number) => [number, `\`${name}\``])),
-  verdicts: () => table(['number', 'reason', 'code', 'executed', 'again', 'when'], VERDICT_ROWS()),
+  codes: () =>
+    table(
+      ['number', 'code'],
+      CODES.map((code) => [codeNumber(code), `\`${code}\``]),
+    ),
+  executed: () =>
+    table(
+      ['number', 'executed'],
+      EXECUTED.map((name, number) => [number, `\`${name}\``]),
+    ),
+  verdicts: () => table(['number', 'reason', 'code', 'executed', 'again', 'when'], verdictRows()),
   limits: () =>
     table(
       ['limit', 'value', 'unit', 'why'],
@@ -68,7 +83,12 @@ function headerTable(): string {
       [at.session, 'u53', '`session`', 'token of the session'],
       [at.seq, 'u32', '`seq`', 'number of this message (§6.1)'],
       [at.ack, 'u32', '`ack`', 'number of the last message accepted from the other side (§6.2)'],
-      [at.sentAt, 'u32', '`sentAt`', "milliseconds of the sender's monotonic clock, modulo 2³², when it sent this (§11)"],
+      [
+        at.sentAt,
+        'u32',
+        '`sentAt`',
+        "milliseconds of the sender's monotonic clock, modulo 2³², when it sent this (§11)",
+      ],
       [ENVELOPE.headerBytes, '', '', 'records (§3.2)'],
     ],
   );
@@ -79,7 +99,10 @@ function fieldsTable(name: string): string {
   if (record === undefined || record.form === 'reserved') throw new Error(`there is no record ${name} with fields`);
   if (record.form === 'map') {
     const fields = Object.entries<{ kind: string }>(record.fields);
-    return table(['field', 'kind'], fields.flatMap(([field, { kind }]) => mapRows(field, kind)));
+    return table(
+      ['field', 'kind'],
+      fields.flatMap(([field, { kind }]) => mapRows(field, kind)),
+    );
   }
   const fields = Object.entries<readonly [Width, string]>(record.fields);
   const at = record.at as Readonly<Record<string, number>>;
@@ -114,19 +137,25 @@ function recordsTable(): string {
   return table(['number', 'record', 'from', 'form', 'must understand', 'what it says'], rows);
 }
 
-/** As the codecs set it: records that carry a map and HEARTBEAT may be skipped by who does not know them. */
-function mustUnderstand(record: AnyRecord): boolean {
-  return record.form === 'fixed' && record.bytes > 0 && record.type < BYE.type;
+/** As the golden messages have it. */
+function mustUnderstand({ type, name }: AnyRecord): boolean {
+  const golden = goldenMessages().find((one) => one.name === name.toLowerCase());
+  const reader = new EnvelopeReader();
+  if (golden === undefined || reader.reset(golden.frames) !== undefined || !reader.next() || reader.type !== type) {
+    throw new Error(`there is no golden message for ${name}`);
+  }
+  return (reader.flags & RECORD_FLAGS.mustUnderstand) !== 0;
 }
 
-function VERDICT_ROWS(): Cell[][] {
+function verdictRows(): Cell[][] {
   return Object.values<Verdict>(VERDICTS).map(({ number, reason, code, executed, retry, when }) => [
     ...[number, `\`${reason}\``, `\`${code}\``, `\`${executed}\``, retry ? 'yes' : 'no', when],
   ]);
 }
 
 function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const line = (cells: readonly Cell[]): string => `| ${cells.map((cell) => `${cell}`.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly Cell[]): string =>
+    `| ${cells.map((cell) => `${cell}`.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 

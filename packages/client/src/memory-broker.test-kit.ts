@@ -2,8 +2,8 @@ import type { MethodDescriptor, ServiceDescriptor } from '@reeve/protocol';
 import { NO_BYTES, VERDICTS, decodeValue, encodeDetail, encodeValue, failureHead, writeFailure } from '@reeve/protocol';
 import type { Listener } from '@reeve/protocol/io';
 import { memoryTransport, systemClock } from '@reeve/protocol/io';
-import type { SeenRequest } from './core/scripted-broker.test-support.ts';
-import { ScriptedBroker } from './core/scripted-broker.test-support.ts';
+import type { SeenRequest } from './core/scripted-broker.test-kit.ts';
+import { ScriptedBroker } from './core/scripted-broker.test-kit.ts';
 
 /** A scripted broker behind a real transport: answers each request with what `answer` says. */
 export class MemoryBroker implements AsyncDisposable {

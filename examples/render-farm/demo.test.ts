@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+let folder = '';
+let demo: Demo | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'render-farm-'));
+});
+
+afterEach(async () => {
+  await demo?.end();
+  demo = undefined;
+  await rm(folder, { recursive: true });
+});
+
+describe('the demo', { timeout: 120_000 }, () => {
+  it.each([1, 40])('renders %i documents, loses none and leaves nothing running', async (documents) => {
+    demo = new Demo(['--json', '--documents', String(documents), '--out', folder]);
+
+    expect(await demo.exitCode).toBe(0);
+    expect(await demo.leavesNothing()).toBe(true);
+    const { seconds, retried, ...rest } = demo.json();
+    const wanted = { documents, rendered: documents, lost: 0, mismatched: 0, workersKilled: 1, brokerRestarts: 1 };
+    expect(rest).toEqual(wanted);
+    expect(retried).toBeGreaterThan(0);
+    expect(seconds).toBeGreaterThan(0);
+    expect(demo.stderr).toMatch(/Killed worker \d \(pid \d+\) with SIGKILL while it held \d documents?\./);
+    expect(demo.stderr).toMatch(/documents? that worker \d had held w.*, \d+\.\d\d s after the kill\./);
+    expect(demo.stderr).toMatch(/The first document through the new broker arrived \d+\.\d\d s after the kill\./);
+    const index = await readFile(join(folder, 'index.html'), 'utf8');
+    expect(index.match(/href="/g)).toHaveLength(documents);
+    expect(await readdir(join(folder, 'github-light'))).toHaveLength(documents);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing running when %s comes in the midst', async (signal) => {
+    demo = new Demo(['--json', '--documents', '3000', '--out', folder]);
+    await demo.says(/farm: [1-9]/);
+
+    // A terminal sends Ctrl-C to every process of the group.
+    demo.kill(signal, signal === 'SIGINT' ? 'group' : 'demo');
+
+    expect(await demo.exitCode).toBe(signal === 'SIGINT' ? 130 : 143);
+    expect(await demo.leavesNothing()).toBe(true);
+    expect(demo.json()).toMatchObject({ documents: 3000, lost: 0, error: expect.stringContaining(signal) as string });
+  });
+
+  it('leaves nothing running when it is killed itself', async () => {
+    demo = new Demo(['--documents', '3000', '--out', folder]);
+    await demo.says(/farm: [1-9]/);
+
+    demo.kill('SIGKILL', 'demo');
+
+    await demo.exitCode;
+    expect(await demo.leavesNothing()).toBe(true);
+  });
+
+  it('says in one line that it cannot write its pages', async () => {
+    await writeFile(join(folder, 'taken'), '');
+    demo = new Demo(['--json', '--out', join(folder, 'taken')]);
+
+    expect(await demo.exitCode).toBe(1);
+    expect(demo.json()).toMatchObject({ documents: 0, error: expect.stringContaining('--out') as string });
+    expect(demo.stderr.trimEnd().split('\n').at(-1)).toMatch(/^demo: The pages cannot be written to .*taken/);
+  });
+
+  it('says in one line what is wrong with an option', async () => {
+    demo = new Demo(['--json', '--documents', 'many']);
+
+    expect(await demo.exitCode).toBe(2);
+    expect(demo.stderr).toBe('demo: --documents is "many", but must be a whole number from 1 to 30000.\n');
+    expect(demo.json()).toMatchObject({ documents: 0, error: demo.stderr.slice('demo: '.length, -1) });
+  });
+});
+
+/** The demo as a process that leads a group of its own, as in a terminal. */
+class Demo {
+  stdout = '';
+  stderr = '';
+  readonly exitCode: Promise<number | null>;
+  readonly #child: ChildProcess;
+
+  constructor(args: readonly string[]) {
+    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+    const file = fileURLToPath(new URL('demo.ts', import.meta.url));
+    this.#child = spawn(process.execPath, ['--import', loader, file, ...args], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout?.on('data', (text: Buffer) => (this.stdout += text.toString()));
+    this.#child.stderr?.on('data', (text: Buffer) => (this.stderr += text.toString()));
+    this.exitCode = new Promise((resolve) => this.#child.once('close', resolve));
+  }
+
+  /** What it printed for machines: exactly one line. */
+  json(): Record<string, unknown> {
+    const [line = '', ...more] = this.stdout.split('\n');
+    if (more.join('') !== '') throw new Error(`More than one line:\n${this.stdout}`);
+    return JSON.parse(line) as Record<string, unknown>;
+  }
+
+  async says(words: RegExp): Promise<void> {
+    while (!words.test(this.stderr)) {
+      if (this.#child.exitCode !== null) throw new Error(`The demo ended first:\n${this.stderr}`);
+      await sleep(20);
+    }
+  }
+
+  kill(signal: NodeJS.Signals, whom: 'demo' | 'group'): void {
+    const pid = this.#child.pid ?? 0;
+    process.kill(whom === 'group' ? -pid : pid, signal);
+  }
+
+  /** Whether no process of its group is left. One that was working may need a moment to notice. */
+  async leavesNothing(): Promise<boolean> {
+    const deadline = performance.now() + noticeMs;
+    while (this.#isAlive() && performance.now() < deadline) await sleep(20);
+    return !this.#isAlive();
+  }
+
+  async end(): Promise<void> {
+    if (this.#isAlive()) this.kill('SIGKILL', 'group');
+    await this.exitCode;
+  }
+
+  #isAlive(): boolean {
+    try {
+      return process.kill(-(this.#child.pid ?? 0), 0);
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Much longer than it takes, for a machine that is busy with other tests. */
+const noticeMs = 10_000;

@@ -1,0 +1,165 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GreeterProject } from './greeter-project.test-kit.ts';
+import { ReeveProcess, reeve } from './reeve-process.test-kit.ts';
+import { aNumber, textLike, textWith } from './something-like.test-kit.ts';
+
+/** The commands together, each in a real process. */
+
+let project: GreeterProject;
+let broker: ReeveProcess;
+let worker: ReeveProcess;
+let endpoint: string;
+
+beforeAll(async () => {
+  project = await GreeterProject.make();
+  broker = new ReeveProcess(['broker', '--listen', 'tcp://127.0.0.1:0', '--name', 'b1', '--warm-up-ms', '0']);
+  [, endpoint = ''] = await broker.wrote(/^listening on (tcp:\S+)\n/);
+  const args = ['worker', 'src/worker.ts', '--brokers', endpoint, '--label', 'w1', '--concurrency', '2', '--json'];
+  worker = new ReeveProcess(args, { cwd: project.folder });
+  await worker.wrote(/^\{"services".*\n/);
+});
+
+afterAll(async () => {
+  await ReeveProcess.killAll();
+  await project.remove();
+});
+
+describe('reeve call', () => {
+  test('prints the reply', async () => {
+    const { code, stdout, stderr } = await reeve(['call', 'greeter.hello', '{"name":"a"}', '--brokers', endpoint]);
+    expect({ code, stderr: withoutProgress(stderr) }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({ text: 'Hello, a!', at: textLike(/^\d{4}-.*Z$/) });
+  });
+
+  test('reads stdin, takes the environment, checks by a contract, prints one line of JSON', async () => {
+    const ended = await reeve(['call', 'greeter.hello', '-', '--contract', 'src/greeter.contract.ts', '--json'], {
+      cwd: project.folder,
+      env: { REEVE_BROKERS: endpoint },
+      input: '{"name":"b"}\n',
+    });
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.stdout).toMatch(/^\{.*\}\n$/);
+    expect(JSON.parse(ended.stdout)).toEqual({
+      method: 'greeter.hello',
+      reply: { text: 'Hello, b!', at: textLike(/./) },
+      durationMs: aNumber(),
+    });
+  });
+
+  test('a contract finds a wrong input before anything is sent', async () => {
+    const args = ['call', 'greeter.hello', '{"name":5}', '--contract', 'src/greeter.contract.ts', '--json'];
+    const ended = await reeve([...args, '--brokers', endpoint], { cwd: project.folder });
+    expect(ended.code).toBe(1);
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      error: { reason: 'invalid_input', message: textWith('name: expected a string') },
+    });
+  });
+});
+
+test('the client that reeve init writes runs', async () => {
+  const env = { REEVE_BROKERS: endpoint };
+  const run = async (name: string): Promise<string> => {
+    const [file, args] = [process.execPath, ['--import', TSX, 'src/client.ts', name]];
+    return (await promisify(execFile)(file, args, { cwd: project.folder, env: { ...process.env, ...env } })).stdout;
+  };
+  const outputs = await Promise.all([run('you'), run('nobody')]);
+  expect(outputs).toEqual([textLike(/^Hello, you! It is \d{4}-.*Z\.\n$/), 'There is nobody called nobody.\n']);
+});
+
+describe('reeve services', () => {
+  test('prints a table', async () => {
+    const { stdout } = await reeve(['services', '--brokers', endpoint]);
+    expect(stdout).toBe('SERVICE  VERSION  WORKERS  QUEUED  METHODS\ngreeter  1.0.0    1        0       hello\n');
+  });
+
+  test('prints JSON', async () => {
+    const { stdout } = await reeve(['services', '--brokers', endpoint, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      services: [{ name: 'greeter', versions: ['1.0.0'], workers: [{ label: 'w1' }], methods: [{ name: 'hello' }] }],
+    });
+  });
+});
+
+test('reeve gen writes, finds nothing to do, and --check finds what is stale', async () => {
+  const gen = (...more: string[]): ReturnType<typeof reeve> =>
+    reeve(['gen', 'src/*.contract.ts', '--out', 'src/again', ...more], { cwd: project.folder });
+  const first = await gen();
+  expect(first).toMatchObject({ code: 0, stdout: textWith('written  src/again/greeter.client.ts\n') });
+  const second = await gen('--json');
+  expect(JSON.parse(second.stdout)).toMatchObject({
+    services: [{ name: 'greeter', version: '1.0.0', fingerprint: textLike(/^[0-9a-f]{32}$/) }],
+    files: Array.from({ length: 4 }, () => ({ status: 'unchanged' })),
+  });
+  const client = join('src', 'again', 'greeter.client.ts');
+  await project.write(client, (await readFile(join(project.folder, client), 'utf8')).replace('hello(', 'hullo('));
+  const stale = await gen('--check', '--json');
+  expect(stale.code).toBe(1);
+  expect(stale.stderr).toMatch(/\n-.*hullo\(.*\n\+.*hello\(/);
+  expect(stale.stderr).toContain('error: generated files are stale: src/again/greeter.client.ts\n');
+  expect(JSON.parse(stale.stdout)).toMatchObject({ error: { reason: 'stale', data: { stale: [client] } } });
+});
+
+test('a stop drains: the call at hand is answered, and nothing is left', async () => {
+  const path = await project.write(
+    'src/slow.ts',
+    `import { serveGreeter } from './generated/greeter.worker.js';
+     let finish = () => {};
+     process.on('SIGTERM', () => finish());
+     export default serveGreeter({
+       hello: ({ name }) => new Promise((resolve) => {
+         finish = () => resolve({ text: name, at: new Date() });
+         process.stderr.write('at work\\n');
+       }),
+     });`,
+  );
+  const own = new ReeveProcess(['broker', '--listen', 'tcp://127.0.0.1:0', '--json']);
+  const [, at = ''] = await own.wrote(/^\{"listening":\["(tcp:[^"]+)"\]/);
+  const slow = new ReeveProcess(['worker', path, '--brokers', at], { cwd: project.folder });
+  await slow.wrote(/serving greeter/);
+  const call = reeve(['call', 'greeter.hello', '{"name":"slow"}', '--brokers', at]);
+  await slow.wrote(/at work/);
+  slow.signal('SIGTERM');
+  expect(await call).toMatchObject({ code: 0, stdout: textWith('"text":"slow"') });
+  expect(await slow.ended).toMatchObject({ code: 0, signal: null });
+  own.signal('SIGINT');
+  expect(await own.ended).toMatchObject({ code: 0, signal: null });
+  expect(own.stdout.split('\n')).toHaveLength(2);
+});
+
+test('the second stop ends at once, and a stopped call says what it knows', async () => {
+  const path = await project.write(
+    'src/stuck.ts',
+    `import { serveGreeter } from './generated/greeter.worker.js';
+     export default serveGreeter({
+       hello: () => new Promise(() => void process.stderr.write('at work\\n')),
+     });`,
+  );
+  const own = new ReeveProcess(['broker', '--listen', 'tcp://127.0.0.1:0']);
+  const [, at = ''] = await own.wrote(/^listening on (tcp:\S+)\n/);
+  const stuck = new ReeveProcess(['worker', path, '--brokers', at], { cwd: project.folder });
+  await stuck.wrote(/serving greeter/);
+  const call = new ReeveProcess(['call', 'greeter.hello', '{"name":"x"}', '--brokers', at, '--json']);
+  await stuck.wrote(/at work/);
+  call.signal('SIGINT');
+  const stopped = await call.ended;
+  expect(stopped.code).toBe(1);
+  expect(JSON.parse(stopped.stdout)).toMatchObject({ error: { code: 'canceled', executed: 'unknown' } });
+  stuck.signal('SIGINT');
+  await stuck.wrote(/once more to stop now\n/);
+  stuck.signal('SIGINT');
+  expect(await stuck.ended).toMatchObject({
+    code: 1,
+    stderr: textWith('error: stopped before the work'),
+  });
+});
+
+function withoutProgress(stderr: string): string {
+  return stderr.replace(/^.*…\n/gm, '');
+}
+
+const TSX = createRequire(import.meta.url).resolve('tsx');

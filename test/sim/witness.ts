@@ -1,0 +1,191 @@
+import type { Arrived, Sent, SimulatedNode, WorldObserver } from '@reeve/testing/world';
+import { SimulatedBroker, SimulatedClient } from '@reeve/testing/world';
+import type { Instant } from '@reeve/protocol';
+import {
+  AnswerView,
+  CANCEL,
+  CREDIT,
+  CallView,
+  DISPATCH,
+  DRAIN,
+  EnvelopeReader,
+  FAILURE,
+  REJECT,
+  REPLY,
+  REQUEST,
+  reasonFromNumber,
+  readNumber,
+  toHex,
+} from '@reeve/protocol';
+
+/**
+ * Sees everything that goes over the wires, and so knows what nobody in the world knows: what of a call was ever
+ * given to a transport. Checks on the way what brokers may send to workers.
+ */
+export class Witness implements WorldObserver {
+  /** One line for each promise that was broken on the wire. */
+  readonly broken: string[] = [];
+  /** The story of the calls that are watched. */
+  readonly story: string[] = [];
+  /** Records that belong to calls. */
+  callRecords = 0;
+  /** Stands for everything that arrived anywhere, in its order. */
+  hash = 0x811c9dc5;
+  readonly #now: () => Instant;
+  readonly #watched: ReadonlySet<string>;
+  readonly #slackMs: number;
+  readonly #calls = new Map<string, CallOnTheWire>();
+  readonly #sessions = new Map<number, SessionOnTheWire>();
+  readonly #reader = new EnvelopeReader();
+  readonly #call = new CallView();
+  readonly #answer = new AnswerView();
+
+  /** `slackMs`: how long after its decision a broker's DISPATCH may leave at most; Infinity = not known. */
+  constructor(now: () => Instant, slackMs: number, watched: ReadonlySet<string> = new Set()) {
+    this.#now = now;
+    this.#slackMs = slackMs;
+    this.#watched = watched;
+  }
+
+  /** What was seen of a call. */
+  of(callId: string): CallOnTheWire {
+    let call = this.#calls.get(callId);
+    if (call === undefined) this.#calls.set(callId, (call = { requests: 0, dispatches: 0, brokerDeadlines: new Map() }));
+    return call;
+  }
+
+  /** Adds a line to the story, about a call that is watched or about the world. */
+  tell(line: string, callId?: string): void {
+    if (callId === undefined || this.#watched.has(callId)) this.story.push(`${this.#now().toFixed(1)} ${line}`);
+  }
+
+  handleSent({ from, frames }: Sent): void {
+    const reader = this.#open(frames);
+    while (reader.next()) {
+      if (reader.type === REQUEST.type && from instanceof SimulatedClient) this.#noteRequest(from);
+      else if (reader.type === DISPATCH.type && from instanceof SimulatedBroker) this.#noteDispatch(from);
+    }
+  }
+
+  handleArrived({ from, to, frames }: Arrived): void {
+    const reader = this.#open(frames);
+    this.#mix(Math.round(this.#now() * 1_000));
+    for (const byte of frames[0]!) this.#mix(byte);
+    this.#mix(frames.length === 1 ? 0 : frames[1]!.length);
+    const session = this.#session(reader.session);
+    if (to instanceof SimulatedBroker) session.heardAt = this.#now();
+    while (reader.next()) this.#noteArrival(from, to, session);
+  }
+
+  #noteRequest(from: SimulatedClient): void {
+    if (!this.#call.readRequest(this.#reader)) return;
+    const callId = `${from.instance}-${this.#call.call}`;
+    this.of(callId).requests += 1;
+    this.tell(`${from.name} sends REQUEST of ${short(callId)}`, callId);
+  }
+
+  #noteDispatch(from: SimulatedBroker): void {
+    const view = this.#call;
+    if (!view.readDispatch(this.#reader)) return;
+    const callId = `${toHex(view.bytes.subarray(view.instanceAt, view.instanceAt + 16))}-${view.call}`;
+    const call = this.of(callId);
+    const session = this.#session(this.#reader.session);
+    const now = this.#now();
+    call.dispatches += 1;
+    session.dispatched += 1;
+    if (this.#watched.has(callId)) session.watched.set(view.dispatch, callId);
+    this.tell(`${from.name} sends DISPATCH of ${short(callId)}`, callId);
+    if (session.dispatched > session.granted) {
+      this.#say('S11', from, `dispatched ${session.dispatched} calls where ${session.granted} were allowed`);
+    }
+    const stoodStillAt = from.stops.at(-1)?.until ?? 0;
+    if (now - stoodStillAt < STANDSTILL_MS) return;
+    if (session.drainingSince + this.#slackMs < now) this.#say('S10', from, `dispatched to a worker that drains`);
+    if (now - session.heardAt > SUSPECT_MS) this.#say('S10', from, `dispatched to a worker that is suspect`);
+    const deadline = call.brokerDeadlines.get(from.name) ?? Infinity;
+    if (now > deadline + this.#slackMs) {
+      this.#say('S10', from, `dispatched ${short(callId)} ${(now - deadline).toFixed(1)} ms past its deadline`);
+    }
+  }
+
+  #noteArrival(from: SimulatedNode, to: SimulatedNode, session: SessionOnTheWire): void {
+    const reader = this.#reader;
+    const isCallRecord = reader.type >= REQUEST.type && reader.type <= REJECT.type;
+    if (isCallRecord) this.callRecords += 1;
+    if (reader.type === REQUEST.type && from instanceof SimulatedClient && this.#call.readRequest(reader)) {
+      const callId = `${from.instance}-${this.#call.call}`;
+      this.of(callId).brokerDeadlines.set(to.name, this.#now() + this.#call.remainingMs);
+      this.tell(`${to.name} gets REQUEST of ${short(callId)}`, callId);
+    } else if (reader.type === CREDIT.type) {
+      session.granted = Math.max(session.granted, readNumber(reader) ?? 0);
+    } else if (reader.type === DRAIN.type && to instanceof SimulatedBroker) {
+      session.drainingSince = Math.min(session.drainingSince, this.#now());
+    } else if (isCallRecord && this.#watched.size > 0) {
+      const { id, what } = this.#readAnswer();
+      // Between client and broker it is a call number, between broker and worker a dispatch id.
+      const client = [from, to].find((node) => node instanceof SimulatedClient);
+      const callId = client === undefined ? session.watched.get(id) : `${client.instance}-${id}`;
+      if (callId !== undefined) this.tell(`${to.name} gets ${what} of ${short(callId)} from ${from.name}`, callId);
+    }
+  }
+
+  #readAnswer(): { id: number; what: string } {
+    const reader = this.#reader;
+    const answer = this.#answer;
+    if (reader.type === REPLY.type && answer.readReply(reader)) return { id: answer.id, what: 'REPLY' };
+    if (reader.type === FAILURE.type && answer.readFailure(reader)) {
+      return { id: answer.id, what: `FAILURE ${reasonFromNumber(answer.reason)} ${answer.executed}` };
+    }
+    return { id: readNumber(reader) ?? 0, what: reader.type === CANCEL.type ? 'CANCEL' : 'REJECT' };
+  }
+
+  #open(frames: readonly Uint8Array[]): EnvelopeReader {
+    const malformed = this.#reader.reset(frames);
+    if (malformed !== undefined) this.broken.push(`a core sent what is no envelope: ${malformed.why}`);
+    return this.#reader;
+  }
+
+  #session(token: number): SessionOnTheWire {
+    let session = this.#sessions.get(token);
+    if (session === undefined) {
+      session = { granted: 0, dispatched: 0, drainingSince: Infinity, heardAt: this.#now(), watched: new Map() };
+      this.#sessions.set(token, session);
+    }
+    return session;
+  }
+
+  #say(rule: string, broker: SimulatedBroker, what: string): void {
+    this.broken.push(`${rule}: at ${this.#now().toFixed(1)} ${broker.name} ${what}`);
+  }
+
+  #mix(value: number): void {
+    this.hash = Math.imul(this.hash ^ value, 0x01000193);
+  }
+}
+
+export interface CallOnTheWire {
+  /** How often a transport took a REQUEST or DISPATCH of it. */
+  requests: number;
+  dispatches: number;
+  /** By broker: until when it may dispatch the call, at the latest. */
+  readonly brokerDeadlines: Map<string, Instant>;
+}
+
+interface SessionOnTheWire {
+  granted: number;
+  dispatched: number;
+  drainingSince: Instant;
+  heardAt: Instant;
+  /** By dispatch id: calls whose story is told. */
+  readonly watched: Map<number, string>;
+}
+
+/** The call number alone is unique enough for a reader. */
+export function short(callId: string): string {
+  return `${callId.slice(0, 4)}-${callId.slice(33)}`;
+}
+
+/** Two heartbeats of a worker, one more until the next look, and a tick. */
+const SUSPECT_MS = 3_010;
+/** A broker that stood still itself gives everybody so much time. */
+const STANDSTILL_MS = 3_100;

@@ -1,0 +1,43 @@
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** Starts `peer.ts` in a process of its own. */
+export function startPeer(role: 'echo' | 'pour' | 'leave' | 'quit', endpoint: string): PeerProcess {
+  const path = fileURLToPath(new URL('peer.ts', import.meta.url));
+  return new PeerProcess(
+    fork(path, [role, endpoint], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
+  );
+}
+
+export class PeerProcess {
+  /** What it said first: `ready`, or why it is not. */
+  readonly said: Promise<string>;
+  /** Its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+  readonly #child: ChildProcess;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    this.ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
+    this.said = Promise.race([
+      once(child, 'message').then(([message]) => message as string),
+      this.ended.then((how) => `it ended: ${how}`),
+    ]);
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child.kill(signal);
+  }
+
+  /** Ends it as by kill -9, and waits until it is gone. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.ended;
+  }
+}
