@@ -29,9 +29,9 @@ export function demoOptions(args: readonly string[], cwd: string): DemoOptions {
 
 export const usage: string = `Usage: corepack pnpm demo [options]
 
-Renders the Markdown files below node_modules with three worker processes, kills a
-worker and the broker meanwhile, and compares every document with a rendering by a
-single process.
+Renders the Markdown files below node_modules with three worker processes, kills
+a worker and the broker meanwhile, and compares every document with a rendering
+by a single process.
 
   --documents N  render N documents (1 to ${documentCountMax}); by default what a single
                  process needs about 30 s for

@@ -21,7 +21,11 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function run(options: DemoOptions): Promise<number> {
   const controller = new AbortController();
-  for (const signal of signals) process.on(signal, () => controller.abort(new Interrupted(signal)));
+  for (const [name, number] of Object.entries(signals)) {
+    // As shells report a process that a signal ended.
+    process.on(name, () => controller.abort(new Interrupted(`by ${name}`, 128 + number)));
+  }
+  watchStarter(() => controller.abort(new Interrupted('because what had started it is gone', 1)));
   const demo = new DemoRun();
   try {
     const detail = await demo.run(options, process.stderr, controller.signal);
@@ -44,17 +48,24 @@ function fail(message: string, exitCode: number, summary: DemoRun['summary'] | u
   return exitCode;
 }
 
+/** A package manager that is killed does not pass the signal on to the script that it runs. */
+function watchStarter(onGone: () => void): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const starter = process.ppid;
+  const check = (): void => (process.ppid === starter ? undefined : onGone());
+  setInterval(check, starterCheckMs).unref();
+}
+
 class Interrupted extends Error {
   readonly exitCode: number;
 
-  constructor(signal: (typeof signals)[number]) {
-    super(`Stopped by ${signal}; every process it had started is gone.`);
-    // As shells report a process that a signal ended.
-    this.exitCode = 128 + signalNumbers[signal];
+  constructor(how: string, exitCode: number) {
+    super(`Stopped ${how}; every process of the demo is gone.`);
+    this.exitCode = exitCode;
   }
 }
 
-const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+const starterCheckMs = 200;
 
 process.exitCode = await main(process.argv.slice(2));

@@ -30,6 +30,9 @@ export function violations(storm: Storm): Violation[] {
       if (call.life === client.life || call.settled > 0) checkEnd(client, call, say);
       checkStarts(call, starts.get(callId) ?? 0, say);
       checkExecuted(call, starts.get(callId) ?? 0, wire, say);
+      // A window that is narrower than a message or two keeps REQUESTs in the client that it cannot take back any more.
+      const isWide = storm.limits.windowBytes === undefined;
+      if (isWide) checkVagueness(call, wire, say);
     }
   }
   for (const line of [...storm.witness.broken, ...storm.exceeded]) broken.push({ rule: line.slice(0, 3), what: line });
@@ -82,8 +85,13 @@ function checkExecuted(call: SimulatedCall, started: number, wire: CallOnTheWire
   const { executed, reason } = outcome.failure;
   if (executed === 'no' && started > 0) say('S5', `failed with ${reason}, executed: no, but it was started`);
   if (executed === 'yes' && started === 0) say('S5', `failed with ${reason}, executed: yes, but it was not started`);
-  if (executed !== 'unknown') return;
-  if (wire.requests === 0) say('S5b', `failed with ${reason}, executed: unknown, but never left its client`);
+}
+
+/** It says `unknown` only where nobody knows: here is one who does. */
+function checkVagueness({ outcome }: SimulatedCall, wire: CallOnTheWire, say: Say): void {
+  if (outcome === undefined || outcome.ok || outcome.failure.executed !== 'unknown') return;
+  const { reason } = outcome.failure;
+  if (wire.requests === 0 && !wire.wasHeld) say('S5b', `failed with ${reason}, executed: unknown, but never left its client`);
   const isOfBroker = reason === 'worker_lost' || (!LOSSES.has(reason) && wire.requests === 1);
   if (isOfBroker && wire.dispatches === 0) {
     say('S5b', `failed with ${reason}, executed: unknown, but was never dispatched`);

@@ -55,6 +55,8 @@ export class Storm {
     );
     this.#tools = faultTools(this, this.#random);
     if (this.#random.unit() < 0.5) this.world.trouble = this.#pick(TROUBLES);
+    this.witness.tell(`${this.nodes.map((n) => n.name).join(', ')}; ${policy}; ${JSON.stringify(this.limits)}`);
+    this.witness.tell(`faults: ${this.#faults.join(', ')}; trouble: ${JSON.stringify(this.world.trouble)}`);
   }
 
   get nodes(): SimulatedNode[] {
@@ -116,7 +118,8 @@ export class Storm {
       handle: (dispatch) => {
         this.witness.tell(`${name} starts ${short(dispatch.callId)}`, dispatch.callId);
         if (this.#isCalm) return { takesMs: 1, result: dispatch.body };
-        const takesMs = random.unit() < 0.1 ? random.unit() * 800 : random.unit() * 10;
+        const usualMs = random.unit() < 0.1 ? random.unit() * 800 : random.unit() * 10;
+        const takesMs = Math.min(usualMs, SLOWEST_MS / worker.slowness);
         if (random.unit() < 0.002) this.#poison(worker, takesMs * random.unit() * 2);
         return { takesMs, result: random.unit() < 0.05 ? { verdict: VERDICTS.handlerError, detail: {} } : dispatch.body };
       },
@@ -214,6 +217,8 @@ const TROUBLES = [
   { lost: 0.005, doubled: 0.005, late: 0.005 },
 ];
 
+/** No handler takes longer: all of them end while it is calm. */
+const SLOWEST_MS = 10_000;
 /** Longer than the silence after which a client makes a new connection, which is the slowest of all recoveries. */
 const CALM_MS = 25_000;
 

@@ -50,7 +50,10 @@ export class Witness implements WorldObserver {
   /** What was seen of a call. */
   of(callId: string): CallOnTheWire {
     let call = this.#calls.get(callId);
-    if (call === undefined) this.#calls.set(callId, (call = { requests: 0, dispatches: 0, brokerDeadlines: new Map() }));
+    if (call === undefined) {
+      call = { requests: 0, dispatches: 0, wasHeld: false, brokerDeadlines: new Map() };
+      this.#calls.set(callId, call);
+    }
     return call;
   }
 
@@ -64,6 +67,17 @@ export class Witness implements WorldObserver {
     while (reader.next()) {
       if (reader.type === REQUEST.type && from instanceof SimulatedClient) this.#noteRequest(from);
       else if (reader.type === DISPATCH.type && from instanceof SimulatedBroker) this.#noteDispatch(from);
+    }
+  }
+
+  handleFull({ from, frames }: Sent): void {
+    const reader = this.#open(frames);
+    while (reader.next()) {
+      if (reader.type !== REQUEST.type || !(from instanceof SimulatedClient)) continue;
+      if (!this.#call.readRequest(reader)) continue;
+      const callId = `${from.instance}-${this.#call.call}`;
+      this.of(callId).wasHeld = true;
+      this.tell(`${from.name} finds its transport full for REQUEST of ${short(callId)}`, callId);
     }
   }
 
@@ -136,6 +150,9 @@ export class Witness implements WorldObserver {
     if (reader.type === FAILURE.type && answer.readFailure(reader)) {
       return { id: answer.id, what: `FAILURE ${reasonFromNumber(answer.reason)} ${answer.executed}` };
     }
+    if (reader.type === DISPATCH.type && this.#call.readDispatch(reader)) {
+      return { id: this.#call.dispatch, what: 'DISPATCH' };
+    }
     return { id: readNumber(reader) ?? 0, what: reader.type === CANCEL.type ? 'CANCEL' : 'REJECT' };
   }
 
@@ -167,6 +184,8 @@ export interface CallOnTheWire {
   /** How often a transport took a REQUEST or DISPATCH of it. */
   requests: number;
   dispatches: number;
+  /** A transport was full when it was to leave: from then on only the transport decides when it does. */
+  wasHeld: boolean;
   /** By broker: until when it may dispatch the call, at the latest. */
   readonly brokerDeadlines: Map<string, Instant>;
 }

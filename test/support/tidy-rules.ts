@@ -25,12 +25,13 @@ const words: TidyRule = perLine((line) => {
 
 /** Nothing in the tree depends on one machine. */
 const machinePaths: TidyRule = perLine((line) => {
-  const found = /(?<![\w.}])\/(?:home|root|Users|work)\/\w+|\bregistry\.[a-z]+\.\w+|\bfile:\/\/\/\w/.exec(line);
+  const found = /(?<![\w.}])\/(?:home|root|Users|work)\/\w+|\bregistry\.[a-z-]+\.(?:com|org|net|io|dev)\b|\bfile:\/\/\/\w/.exec(line);
   return found ? `"${found[0]}" exists on one machine only` : undefined;
 });
 
 /** The compiler and the linter are answered, not silenced. A type test may expect an error: that is its point. */
 const silencers: TidyRule = perLine((line, path) => {
+  if (!path.endsWith('.ts')) return undefined;
   const found = /@ts-(?:ignore|nocheck|expect-error)|(?:oxlint|eslint)-disable|oxfmt-ignore/.exec(line);
   if (!found || (found[0] === '@ts-expect-error' && path.endsWith('.test-d.ts'))) return undefined;
   return `${found[0]}: put the cause right instead`;

@@ -3,12 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { FakeTerminal } from './fake-terminal.test-kit.ts';
 import { GreeterProject } from './greeter-project.test-kit.ts';
 import { ReeveProcess, reeve } from './reeve-process.test-kit.ts';
+import { run } from './run.ts';
 import { aNumber, textLike, textWith } from './something-like.test-kit.ts';
 
-/** The commands together, each in a real process. */
+/** The commands together, in real processes. The time is for a machine that has other things to do. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let project: GreeterProject;
 let broker: ReeveProcess;
@@ -53,9 +56,9 @@ describe('reeve call', () => {
 
   test('a contract finds a wrong input before anything is sent', async () => {
     const args = ['call', 'greeter.hello', '{"name":5}', '--contract', 'src/greeter.contract.ts', '--json'];
-    const ended = await reeve([...args, '--brokers', endpoint], { cwd: project.folder });
-    expect(ended.code).toBe(1);
-    expect(JSON.parse(ended.stdout)).toMatchObject({
+    const terminal = new FakeTerminal({ cwd: project.folder });
+    expect(await run([...args, '--brokers', endpoint], terminal)).toBe(1);
+    expect(JSON.parse(terminal.stdout.text)).toMatchObject({
       error: { reason: 'invalid_input', message: textWith('name: expected a string') },
     });
   });
@@ -63,11 +66,11 @@ describe('reeve call', () => {
 
 test('the client that reeve init writes runs', async () => {
   const env = { REEVE_BROKERS: endpoint };
-  const run = async (name: string): Promise<string> => {
+  const greet = async (name: string): Promise<string> => {
     const [file, args] = [process.execPath, ['--import', TSX, 'src/client.ts', name]];
     return (await promisify(execFile)(file, args, { cwd: project.folder, env: { ...process.env, ...env } })).stdout;
   };
-  const outputs = await Promise.all([run('you'), run('nobody')]);
+  const outputs = await Promise.all([greet('you'), greet('nobody')]);
   expect(outputs).toEqual([textLike(/^Hello, you! It is \d{4}-.*Z\.\n$/), 'There is nobody called nobody.\n']);
 });
 
@@ -90,8 +93,9 @@ test('reeve gen writes, finds nothing to do, and --check finds what is stale', a
     reeve(['gen', 'src/*.contract.ts', '--out', 'src/again', ...more], { cwd: project.folder });
   const first = await gen();
   expect(first).toMatchObject({ code: 0, stdout: textWith('written  src/again/greeter.client.ts\n') });
-  const second = await gen('--json');
-  expect(JSON.parse(second.stdout)).toMatchObject({
+  const terminal = new FakeTerminal({ cwd: project.folder });
+  expect(await run(['gen', 'src/*.contract.ts', '--out', 'src/again', '--json'], terminal)).toBe(0);
+  expect(JSON.parse(terminal.stdout.text)).toMatchObject({
     services: [{ name: 'greeter', version: '1.0.0', fingerprint: textLike(/^[0-9a-f]{32}$/) }],
     files: Array.from({ length: 4 }, () => ({ status: 'unchanged' })),
   });

@@ -19,7 +19,7 @@ export interface DevOptions {
 /**
  * Generates code and runs a worker, and does both again whenever a source file changes.
  *
- * A mistake in a contract or a worker is shown, and the next change is waited for; a worker that runs goes on meanwhile.
+ * A mistake in a contract or a worker is shown, and the next change is waited for; a worker that runs goes on.
  */
 export class DevLoop {
   /** Rejects when it cannot go on. Never resolves. */

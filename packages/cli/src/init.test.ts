@@ -62,7 +62,9 @@ test('changes nothing that is there', async () => {
   const { stdout, stderr } = await init();
   expect(stdout.text).toContain('kept   src/worker.ts\n');
   expect(stdout.text).not.toContain('wrote');
-  expect(stderr.text).toBe('warning: package.json lacks "type": "module", which src/client.ts needs\n');
+  expect(stderr.text).toBe(
+    'warning: package.json lacks "type": "module", which src/client.ts needs: npm pkg set type=module\n',
+  );
   expect(await readFile(join(folder, 'src/worker.ts'), 'utf8')).toBe('// mine\n');
   expect(await readFile(join(folder, 'package.json'), 'utf8')).toBe('{"name":"mine"}');
 });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
 import { CommandError, usageError } from './failure.ts';
@@ -15,7 +15,7 @@ export async function loadModule(file: string, cwd: string): Promise<LoadedModul
   try {
     return await importModule(path);
   } catch (thrown) {
-    throw loadError(relative(cwd, path), thrown);
+    throw loadError(file, thrown);
   }
 }
 
@@ -46,7 +46,7 @@ function loadError(file: string, thrown: unknown): Error {
   return new CommandError({ ...failure, message: `${file} cannot be loaded: ${message}`, next }, { cause: thrown });
 }
 
-/** What Node says of TypeScript: of the files themselves, of their syntax, of imports that name what they compile to. */
+/** What Node says of TypeScript: of the files, of their syntax, of imports that name what they compile to. */
 const NODE_CANNOT: ReadonlySet<string> = new Set([
   'ERR_UNKNOWN_FILE_EXTENSION',
   'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',

@@ -4,13 +4,19 @@ import { createServer } from 'node:net';
 import type { Broker } from '@reeve/broker';
 import { startBroker } from '@reeve/broker';
 import { transportFor } from '@reeve/protocol/io';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { FakeTerminal } from './fake-terminal.test-kit.ts';
 import { GreeterProject } from './greeter-project.test-kit.ts';
 import type { Ended, ReeveOptions } from './reeve-process.test-kit.ts';
 import { ReeveProcess, reeve } from './reeve-process.test-kit.ts';
+import { run } from './run.ts';
 import { textLike, textWith } from './something-like.test-kit.ts';
 
-/** What goes wrong for somebody who is new to Reeve. Each has one clear line and a next step, in a real process. */
+/**
+ * What goes wrong for somebody who is new to Reeve. Each has one clear line and a next step, in a real process. The time
+ * is for a machine that has other things to do.
+ */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let broker: Broker;
 let endpoint: string;
@@ -106,7 +112,8 @@ describe('a call that cannot be', () => {
   test('the input is not JSON', async () => {
     const ended = await failing(['call', 'greeter.hello', '{name:"a"}'], {}, 2);
     expect(ended.stderr).toBe(
-      'error: the input is not JSON: at line 1, column 2 there is name:"a"} instead of a name in double quotes, or }\n' +
+      'error: the input is not JSON: at line 1, column 2 there is name:"a"} ' +
+        'instead of a name in double quotes, or }\n' +
         `  next: put it in single quotes, as in reeve call orders.quote '{"sku":"A1"}', or pipe it in and write -\n`,
     );
   });
@@ -199,15 +206,14 @@ describe('calls that a worker refuses or fails', () => {
 
   test('the handler throws, the input is wrong, the input is too large', async () => {
     await start();
-    const call = (json: string, ...more: string[]): Promise<Ended> =>
-      failing(['call', 'greeter.hello', '-', '--brokers', endpoint, ...more], { input: json });
-
-    const [thrown, declared, invalid, large, misspelt] = await Promise.all([
-      call('{"name":"a"}'),
-      call('{"name":"nobody"}', '--json'),
-      call('{"name":""}'),
-      call(JSON.stringify({ name: 'x'.repeat(1_100_000) })),
-      failing(['call', 'greeter.helo', '{}', '--brokers', endpoint]),
+    const [thrown, large, declared, invalid, misspelt] = await Promise.all([
+      failing(['call', 'greeter.hello', '{"name":"a"}', '--brokers', endpoint]),
+      failing(['call', 'greeter.hello', '-', '--brokers', endpoint], {
+        input: JSON.stringify({ name: 'x'.repeat(1_100_000) }),
+      }),
+      failingHere('call', 'greeter.hello', '{"name":"nobody"}', '--json'),
+      failingHere('call', 'greeter.hello', '{"name":""}'),
+      failingHere('call', 'greeter.helo', '{}'),
     ]);
 
     const [, callId = ''] = /see the worker's log for call (\S+) \(executed: yes\)\n/.exec(thrown.stderr) ?? [];
@@ -232,8 +238,8 @@ describe('calls that a worker refuses or fails', () => {
 });
 
 test('Node is too old', async () => {
-  const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'18.19.1'}})`;
-  const ended = await failing(['services', '--json'], { nodeArgs: ['--import', old] });
+  const pretend = `Object.defineProperty(process,'versions',{value:{...process.versions,node:'18.19.1'}})`;
+  const ended = await failing(['services', '--json'], { nodeArgs: ['--import', `data:text/javascript,${pretend}`] });
   expect(ended.stderr).toBe(
     'error: Reeve needs Node 20 or newer, and this is Node 18.19.1\n' +
       '  next: install a newer one from https://nodejs.org, then try again\n',
@@ -250,6 +256,13 @@ async function failing(args: readonly string[], options?: ReeveOptions, code = 1
   const [, error = ''] = /^(?:[^\n]*…\n)*(error: [^\n]*\n {2}next: [^\n]*\n)$/.exec(ended.stderr) ?? [];
   if (error === '') throw new Error(`not one error and one next step:\n${ended.stderr}`);
   return { ...ended, stderr: error };
+}
+
+/** The same without a process. */
+async function failingHere(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  const terminal = new FakeTerminal({ cwd: project.folder });
+  expect(await run([...args, '--brokers', endpoint], terminal)).toBe(1);
+  return { stdout: terminal.stdout.text, stderr: terminal.stderr.text.replace(/^.*…\n/gm, '') };
 }
 
 async function listening(server: Server): Promise<string> {

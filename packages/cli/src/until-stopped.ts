@@ -12,8 +12,8 @@ export interface Running {
 }
 
 /**
- * Waits until it is over. The first Ctrl-C or SIGTERM drains it. The second one closes it at once, and that is a failure:
- * calls may have been lost.
+ * Waits until it is over. The first Ctrl-C or SIGTERM drains it. The second one closes it at once, and that is a
+ * failure: calls may have been lost.
  */
 export async function untilStopped(running: Running, { terminal, output }: Context): Promise<void> {
   let stops = 0;

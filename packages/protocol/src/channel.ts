@@ -76,6 +76,11 @@ export class Channel {
     return this.#seqOut;
   }
 
+  /** Number of the last message that was accepted. */
+  get seqIn(): number {
+    return this.#seqIn;
+  }
+
   /** Which of the envelopes with records the last reserved record is in, counted from the first of the session. */
   get envelope(): number {
     return this.#taken + this.#sealed.size + (this.#used > 0 ? 1 : 0);

@@ -4,7 +4,7 @@ import type { EnvelopeReader } from './envelope.ts';
 import { ENVELOPE, RECORD_FLAGS, writeEnvelopeHeader, writeRecordHeader } from './envelope.ts';
 import { readFields } from './fields.ts';
 import type { FixedRecord, MapRecord } from './record-definition.ts';
-import { HEARTBEAT } from './records.ts';
+import { DEMAND, EXTEND, HEARTBEAT } from './records.ts';
 import type { Instant, PeerId, Transmit } from './session.ts';
 import { decodeValue, encodeValue } from './values.ts';
 
@@ -33,7 +33,7 @@ export function strayMessage<T>(now: Instant, peer: PeerId, record: MapRecord<T>
 
 /** Appends a record that is one number: CANCEL, REJECT, CREDIT, DEMAND, EXTEND. */
 export function writeNumber(channel: Channel, record: FixedRecord, value: number): void {
-  const at = channel.reserve(record.type, RECORD_FLAGS.mustUnderstand, record.bytes);
+  const at = channel.reserve(record.type, ADVISORY.has(record.type) ? 0 : RECORD_FLAGS.mustUnderstand, record.bytes);
   writeU53(channel.buffer, at, value);
 }
 
@@ -64,3 +64,6 @@ function lowered(value: unknown): unknown {
 }
 
 const U32_MAX = 0xffffffff;
+
+/** A peer that does not know these may skip them: they only help. */
+const ADVISORY: ReadonlySet<number> = new Set([DEMAND.type, EXTEND.type]);

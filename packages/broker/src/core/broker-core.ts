@@ -126,7 +126,10 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
 
   handlePeer(now: Instant, peer: PeerId, change: PeerChange): void {
     const session = this.#reception.byPeer.get(peer);
-    if (change === 'disconnected' && session !== undefined) this.#end(now, session, 'the connection ended');
+    if (change === 'disconnected') {
+      if (session !== undefined) this.#end(now, session, 'the connection ended');
+      this.#reception.forget(peer);
+    }
     this.#settle(now);
   }
 
@@ -219,6 +222,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     const hello = readHello(reader);
     if (hello === undefined) {
       this.counters.malformedMessages += 1;
+      this.#reception.refusePeer(now, peer, 'protocol', 'the first message of a peer is one HELLO that can be read');
       return;
     }
     if (this.#reception.isWelcome(peer, hello)) return;
@@ -242,6 +246,10 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   }
 
   #refuseMessage(now: Instant, peer: PeerId, reader: EnvelopeReader): void {
+    if (this.#reception.isRepeat(peer, reader)) {
+      this.counters.duplicateMessages += 1;
+      return;
+    }
     this.counters.refusedMessages += 1;
     this.#reception.refuseMessage(now, peer, reader);
   }

@@ -3,6 +3,7 @@ import {
   CANCEL,
   CallView,
   DECLARE,
+  LIMITS,
   NO_BYTES,
   REQUEST,
   VERDICTS,
@@ -56,6 +57,8 @@ export class ClientDesk {
   #handleRequest(now: Instant, client: ClientSession, reader: EnvelopeReader): string | undefined {
     const view = this.#view;
     if (!view.readRequest(reader)) return 'a REQUEST whose lengths do not agree';
+    if (view.keyBytes > LIMITS.keyBytesMax) return 'a REQUEST whose key is too long';
+    if (view.metadataBytes > LIMITS.metadataBytesMax) return 'a REQUEST whose metadata is too long';
     const route = client.routes[view.target];
     if (route === undefined) return 'a REQUEST for a route that was not declared';
     if (route.answer === undefined) this.#dispatcher.take(now, client, route, view);

@@ -30,6 +30,8 @@ import { WorkerSession } from './worker-session.ts';
 export class Reception {
   readonly byPeer: Map<PeerId, PeerSession> = new Map<PeerId, PeerSession>();
   readonly #byToken = new Map<number, PeerSession>();
+  /** For connections that are still up: how far the session got that ended there last. */
+  readonly #over = new Map<PeerId, { readonly token: number; readonly seqIn: number }>();
   readonly #view = new CallView();
   readonly #parts: ReceptionParts;
   #workers = 0;
@@ -68,8 +70,21 @@ export class Reception {
   }
 
   leave(session: PeerSession): void {
+    this.#over.set(session.peer, { token: session.token, seqIn: session.channel.seqIn });
     this.#byToken.delete(session.token);
     if (this.byPeer.get(session.peer) === session) this.byPeer.delete(session.peer);
+  }
+
+  /** Forgets a connection that is no more. */
+  forget(peer: PeerId): void {
+    this.#over.delete(peer);
+  }
+
+  /** Whether a message was acted on in a session that is over. Refusing it would prove what is not so. */
+  isRepeat(peer: PeerId, reader: EnvelopeReader): boolean {
+    const over = this.#over.get(peer);
+    // On the circle of 32-bit numbers.
+    return over?.token === reader.session && ((reader.seq - over.seqIn) | 0) <= 0;
   }
 
   /** Refuses a whole message. The call numbers in it prove to the client that none of them was executed. */

@@ -123,6 +123,25 @@ describe('a message', () => {
     expect(rig.core.counters.duplicateMessages).toBe(5);
   });
 
+  test('that comes again after its session is over proves nothing, for it was acted on', () => {
+    const rig = new BrokerRig();
+    const [client, worker] = [rig.client(), rig.worker(9)];
+    client.request(once);
+    const { frames } = client.outbox.poll(rig.now)!;
+    rig.inject(client, frames);
+    const unread = client.request(once);
+    const second = client.outbox.poll(rig.now)!;
+    client.hello(rig.now);
+    rig.run();
+    rig.inject(client, frames);
+    expect(client.refusals).toEqual([]);
+    rig.inject(client, second.frames);
+    expect(client.refusals).toMatchObject([{ calls: [unread] }]);
+    expect(worker.calls).toEqual([1]);
+    rig.cut(client);
+    expect(rig.core.sizes()).toMatchObject({ sessions: 1 });
+  });
+
   test('after one that is missing ends the session, and its calls are proved not executed', () => {
     const rig = new BrokerRig();
     const [client, worker] = [rig.client(), rig.worker(9)];

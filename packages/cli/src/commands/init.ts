@@ -23,7 +23,7 @@ export const initCommand: CommandBody = command({
     const packages = Object.keys({ ...dependencies, ...devDependencies });
     if (IS_SOURCE) await linkWorkspace(folder, packages);
     if (await isCommonJs(folder))
-      output.note('warning: package.json lacks "type": "module", which src/client.ts needs');
+      output.note('warning: package.json lacks "type": "module", which src/client.ts needs: npm pkg set type=module');
     const next = nextCommands(relative(terminal.cwd, folder), project, packages);
     output.result(
       { folder, ...project, next },

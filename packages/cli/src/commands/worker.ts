@@ -39,7 +39,8 @@ export const workerCommand: CommandBody = command({
     const worker = await startWorker(served, { brokers: brokerList(options.brokers), concurrency, label }, context);
     const services = 'services' in served ? served.services.map(described) : [];
     const names = services.map(({ name, methods }) => `${name} (${methods.join(', ')})`).join(', ');
-    void worker.ready().then(
+    const ready = 'worker' in served ? output.whileWaiting('waiting for a broker…', worker.ready()) : worker.ready();
+    void ready.then(
       () => output.result({ services, pid: process.pid }, `serving ${names === '' ? file : names}\n`),
       () => undefined, // closed before a broker was there: there is nothing to say
     );

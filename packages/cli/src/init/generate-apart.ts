@@ -33,6 +33,6 @@ export async function generateApart(contract: NewFile, out: string): Promise<New
 }
 
 /** Where a package is that this one can import. */
-export function packageFolder(name: string): string {
+function packageFolder(name: string): string {
   return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
 }

@@ -28,6 +28,9 @@ export async function linkWorkspace(folder: string, names: readonly string[]): P
 }
 
 function folderOf(name: string): string | undefined {
+  // The folders of this repository's own packages are called as they are.
+  if (name.startsWith('@reeve/'))
+    return fileURLToPath(new URL(`../../../${name.slice('@reeve/'.length)}`, import.meta.url));
   const require = createRequire(import.meta.url);
   return (require.resolve.paths(name) ?? []).map((path) => join(path, name)).find((path) => existsSync(path));
 }

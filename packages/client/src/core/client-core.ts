@@ -237,6 +237,8 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
     const news = this.#answers.handleRecords(now, link, this.#reader);
     if (news === 'leaving' && !link.uplink.isLeaving) {
       link.uplink.isLeaving = true;
+      // The broker waits for this: it must know that its last answers have arrived.
+      link.uplink.channel?.acknowledgeSoon();
       this.#events.push({ kind: 'leaving', endpoint: link.uplink.endpoint });
     } else if (typeof news === 'object') {
       if (news.isProtocolError) this.#sayProtocolError(now, link, news.why);

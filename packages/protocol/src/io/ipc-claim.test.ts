@@ -80,7 +80,7 @@ test('says which directory is missing', async () => {
   const path = join(folder, 'missing', 'socket');
   await expect(claimIpcPath({ scheme: 'ipc', text: `ipc://${path}`, path })).rejects.toMatchObject({
     code: 'no_such_directory',
-    message: `cannot listen on ipc://${path}: there is no directory ${join(folder, 'missing')}; create it, or choose another path`,
+    message: expect.stringContaining(`there is no directory ${join(folder, 'missing')}; create it`) as string,
   });
 });
 

