@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { compilePackages } from './compile-packages.ts';
 import { Contender } from './contender.ts';
 import { planContenders } from './contenders.ts';
 import { machineFacts } from './machine.ts';
@@ -14,6 +15,7 @@ async function main(): Promise<number> {
   const options = readOptions();
   if (options === undefined) return 2;
   const progress = options.json ? process.stderr : process.stdout;
+  await compilePackages();
   const rows: Row[] = [];
   const startedAt = performance.now();
   const contenders: Contender[] = [];

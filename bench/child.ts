@@ -14,8 +14,8 @@ export class Child {
   static async start(file: string, args: readonly string[] = []): Promise<Child> {
     const path = fileURLToPath(new URL(file, import.meta.url));
     const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
-    const child = fork(path, args, { execArgv: ['--import', 'tsx'], stdio: [...stdio] });
-    const [said] = await withDeadline(`${file} to start`, once(child, 'message'), START_MS);
+    const child = fork(path, args, { execArgv: EXEC_ARGV, stdio: [...stdio] });
+    const [said] = (await withDeadline(`${file} to start`, once(child, 'message'), START_MS)) as [unknown];
     if (said !== 'ready') throw new Error(`${file} said ${String(said)} where 'ready' was expected`);
     return new Child(child);
   }
@@ -28,8 +28,8 @@ export class Child {
   async ask<Answer>(question: object, withinMs: number): Promise<Answer> {
     const answered = once(this.#process, 'message');
     this.#process.send(question);
-    const [answer] = await withDeadline('an answer', answered, withinMs);
-    return answer as Answer;
+    const [answer] = (await withDeadline('an answer', answered, withinMs)) as [Answer];
+    return answer;
   }
 
   async stop(): Promise<void> {
@@ -54,3 +54,5 @@ async function withDeadline<T>(what: string, promise: Promise<T>, ms: number): P
 
 /** A cold start of Node with TypeScript takes half a second here; a loaded machine may take much longer. */
 const START_MS = 20_000;
+/** The bench's own files are transpiled as they are loaded; the packages are used as they are published. */
+const EXEC_ARGV = ['--import', 'tsx', '--import', new URL('compiled-packages.ts', import.meta.url).href];

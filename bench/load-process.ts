@@ -8,7 +8,9 @@ export interface LoadOrder {
 }
 
 /** How a load process answers. */
-export type LoadAnswer = { readonly ok: true; readonly measurement: Measurement } | { readonly ok: false; readonly why: string };
+export type LoadAnswer =
+  | { readonly ok: true; readonly measurement: Measurement }
+  | { readonly ok: false; readonly why: string };
 
 /** Makes this process measure whatever it is asked to over IPC, until its parent is gone. */
 export function serveLoad(add: Add): void {

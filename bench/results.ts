@@ -46,13 +46,13 @@ export function ratiosOf(rows: readonly Row[]): Record<string, number> {
 }
 
 export function formatTable({ machine, rows, ratios }: Results): string {
-  const lines = rows.map((r) =>
+  const lines = rows.map(({ contender, inFlight, callsPerSecond: rate, p50Ms, p99Ms }) =>
     [
-      r.contender.padEnd(12),
-      String(r.inFlight).padStart(9),
-      `${thousands(r.callsPerSecond.median)} (${thousands(r.callsPerSecond.min)}–${thousands(r.callsPerSecond.max)})`.padStart(28),
-      r.p50Ms.median.toFixed(2).padStart(8),
-      r.p99Ms.median.toFixed(2).padStart(8),
+      contender.padEnd(12),
+      String(inFlight).padStart(9),
+      `${thousands(rate.median)} (${thousands(rate.min)}–${thousands(rate.max)})`.padStart(28),
+      p50Ms.median.toFixed(2).padStart(8),
+      p99Ms.median.toFixed(2).padStart(8),
     ].join('  '),
   );
   return [

@@ -25,7 +25,9 @@ describe('examples', () => {
 
 async function run(file: string): Promise<string> {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', path], { timeout: 50_000 });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', path], {
+    timeout: 50_000,
+  });
   expect(stderr).toBe('');
   return stdout;
 }

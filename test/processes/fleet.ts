@@ -47,7 +47,7 @@ export class Fleet implements AsyncDisposable {
     const child = fork(path, args, { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const member = new Member(child);
     this.#members.push(member);
-    const [said] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+    const [said] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
     if (said !== 'ready') throw new Error(`${program} ended before it was ready: ${String(said)}`);
     return member;
   }

@@ -20,7 +20,8 @@ export function contradictions(entries: readonly Entry[], starts: ReadonlyMap<st
     if (method === 'once' && started > 1) say(`was started ${started} times`);
     if (error?.executed === 'no' && started > 0) say(`${error.reason} says executed: no, but it was started`);
     if (error?.executed === 'yes' && started === 0) say(`${error.reason} says executed: yes, but it was not started`);
-    if (error?.executed === 'unknown' && !MAY_BE_UNKNOWN.has(error.reason)) say(`${error.reason} says executed: unknown`);
+    if (error?.executed === 'unknown' && !MAY_BE_UNKNOWN.has(error.reason))
+      say(`${error.reason} says executed: unknown`);
   }
   return broken;
 }

@@ -7,5 +7,7 @@ export function codeBlocks(markdown: string): { name: string; text: string }[] {
 /** Lines of the shell blocks, without their comments. */
 export function commands(markdown: string): string[] {
   const blocks = [...markdown.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text]) => text!);
-  return blocks.flatMap((text) => text.split('\n').map((line) => line.replace(/\s+#.*$/, '').trim())).filter((l) => l !== '');
+  return blocks
+    .flatMap((text) => text.split('\n').map((line) => line.replace(/\s+#.*$/, '').trim()))
+    .filter((l) => l !== '');
 }

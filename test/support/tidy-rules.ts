@@ -25,7 +25,10 @@ const words: TidyRule = perLine((line) => {
 
 /** Nothing in the tree depends on one machine. */
 const machinePaths: TidyRule = perLine((line) => {
-  const found = /(?<![\w.}])\/(?:home|root|Users|work)\/\w+|\bregistry\.[a-z-]+\.(?:com|org|net|io|dev)\b|\bfile:\/\/\/\w/.exec(line);
+  const found =
+    /(?<![\w.}])\/(?:home|root|Users|work)\/\w+|\bregistry\.[a-z-]+\.(?:com|org|net|io|dev)\b|\bfile:\/\/\/\w/.exec(
+      line,
+    );
   return found ? `"${found[0]}" exists on one machine only` : undefined;
 });
 

@@ -30,8 +30,8 @@ export class Broker {
   readonly #listen: readonly string[];
   readonly #bodyBytesMax: number;
   readonly #listeners: Listener[] = [];
-  /** Which listener a peer came in by. Filled only where there are several. */
-  readonly #byPeer = new Map<PeerId, Listener>();
+  /** Place of the listener that a peer came in by. Filled only where there are several. */
+  readonly #byPeer = new Map<PeerId, number>();
   readonly #ended: Promise<void>;
   #end!: () => void;
 
@@ -74,11 +74,10 @@ export class Broker {
 
   /** @internal */
   async listen(): Promise<void> {
-    for (const endpoint of this.#listen) {
-      let listener: Listener | undefined;
+    for (const [place, endpoint] of this.#listen.entries()) {
       const handler = {
         onMessage: (peer: PeerId, frames: readonly Uint8Array[]): void => {
-          if (this.#listen.length > 1 && listener !== undefined) this.#byPeer.set(peer, listener);
+          if (this.#listen.length > 1) this.#byPeer.set(peer, place);
           this.#driver.message(peer, frames);
         },
         onLost: (peer: PeerId): void => {
@@ -86,8 +85,8 @@ export class Broker {
           this.#byPeer.delete(peer);
         },
       };
-      listener = await transportFor(endpoint).listen(endpoint, handler, { bodyBytesMax: this.#bodyBytesMax });
-      this.#listeners.push(listener);
+      const options = { bodyBytesMax: this.#bodyBytesMax };
+      this.#listeners.push(await transportFor(endpoint).listen(endpoint, handler, options));
     }
   }
 
@@ -108,8 +107,9 @@ export class Broker {
   }
 
   #send(transmit: Transmit): Promise<SendResult> {
-    const only = this.#listeners.length === 1 ? this.#listeners[0] : this.#byPeer.get(transmit.peer);
-    return only === undefined ? GONE : only.send(transmit.peer, transmit.frames);
+    const place = this.#listen.length === 1 ? 0 : this.#byPeer.get(transmit.peer);
+    const listener = place === undefined ? undefined : this.#listeners[place];
+    return listener?.send(transmit.peer, transmit.frames) ?? GONE;
   }
 
   #handleEvent(event: BrokerEvent): void {

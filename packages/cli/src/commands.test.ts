@@ -125,10 +125,11 @@ test('a stop drains: the call at hand is answered, and nothing is left', async (
   const [, at = ''] = await own.wrote(/^\{"listening":\["(tcp:[^"]+)"\]/);
   const slow = new ReeveProcess(['worker', path, '--brokers', at], { cwd: project.folder });
   await slow.wrote(/serving greeter/);
-  const call = reeve(['call', 'greeter.hello', '{"name":"slow"}', '--brokers', at]);
-  await slow.wrote(/at work/);
+  const call = new ReeveProcess(['call', 'greeter.hello', '{"name":"slow"}', '--brokers', at]);
+  await Promise.race([slow.wrote(/at work/), call.wrote(/error/)]);
+  expect(call.stderr).not.toContain('error');
   slow.signal('SIGTERM');
-  expect(await call).toMatchObject({ code: 0, stdout: textWith('"text":"slow"') });
+  expect(await call.ended).toMatchObject({ code: 0, stderr: textLike(/^(?:.*…\n)*$/), stdout: textWith('"text":"slow"') });
   expect(await slow.ended).toMatchObject({ code: 0, signal: null });
   own.signal('SIGINT');
   expect(await own.ended).toMatchObject({ code: 0, signal: null });
@@ -148,7 +149,8 @@ test('the second stop ends at once, and a stopped call says what it knows', asyn
   const stuck = new ReeveProcess(['worker', path, '--brokers', at], { cwd: project.folder });
   await stuck.wrote(/serving greeter/);
   const call = new ReeveProcess(['call', 'greeter.hello', '{"name":"x"}', '--brokers', at, '--json']);
-  await stuck.wrote(/at work/);
+  await Promise.race([stuck.wrote(/at work/), call.wrote(/error/)]);
+  expect(call.stderr).not.toContain('error');
   call.signal('SIGINT');
   const stopped = await call.ended;
   expect(stopped.code).toBe(1);

@@ -42,8 +42,9 @@ export function readNumber(reader: EnvelopeReader): number | undefined {
   return reader.end - reader.start < 8 ? undefined : readU53(reader.bytes, reader.start);
 }
 
-/** Appends a HEARTBEAT. */
+/** Appends a HEARTBEAT. A full window would keep it here, but not an acknowledgement, which is heard as well. */
 export function writeHeartbeat(channel: Channel): void {
+  if (channel.isBlocked) return channel.acknowledgeSoon();
   channel.reserve(HEARTBEAT.type, 0, HEARTBEAT.bytes);
 }
 

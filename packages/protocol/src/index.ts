@@ -1,5 +1,6 @@
 export type { FailureDetail, FailureHead } from './answer-codec.ts';
 export { AnswerView, encodeDetail, failureHead, forwardReply, writeFailure, writeReply } from './answer-codec.ts';
+export { announcedMs } from './announced.ts';
 export { AssertionError, assert } from './assert.ts';
 export { NO_BYTES, bytesEqual, copyOut, readU53, toHex, writeU53 } from './bytes.ts';
 export type { CallParts } from './call-codec.ts';

@@ -70,7 +70,7 @@ export const LIMIT_TABLE = {
   marginShare: [
     0.05,
     'share',
-    "of the remaining time: the broker's verdict, which knows more, is to arrive before the client's own",
+    'of the remaining time, kept back at each hop: the verdict of the next, which knows more, is to arrive first',
   ],
   marginMinMs: [5, 'ms', 'least margin: one round trip on a busy machine'],
   marginMaxMs: [100, 'ms', 'largest margin: more would waste time that the handler could use'],

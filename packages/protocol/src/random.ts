@@ -1,9 +1,9 @@
 /** A seeded source of randomness, so that a core with the same seed and the same inputs does the same things. */
 export interface Random {
   /** Uniform integer from 0 to 2³² − 1. */
-  u32(): number;
+  readonly u32: () => number;
   /** Uniform number from 0 up to, but not including, 1. */
-  unit(): number;
+  readonly unit: () => number;
 }
 
 /** Makes a generator from four 32-bit seeds. The algorithm is sfc32 of PractRand: small, quick, long period. */

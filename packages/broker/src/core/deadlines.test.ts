@@ -1,3 +1,4 @@
+import { VERDICTS } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
 import { BrokerRig, offered, once, twice } from './broker-rig.test-kit.ts';
 
@@ -79,9 +80,21 @@ describe('a deadline', () => {
     const late = client.outbox.poll(rig.now)!;
     rig.now += 300;
     rig.inject(client, late.frames);
-    expect(worker.last.remainingMs).toBe(200);
+    expect(worker.last.remainingMs).toBe(190);
     rig.advance(205);
     expect(client.verdict(call)).toBe('deadline_exceeded no_reply unknown');
+  });
+
+  test('leaves time for the verdict of the worker, which knows whether it started the call', () => {
+    const rig = new BrokerRig();
+    const [client, worker] = [rig.client(), rig.worker(1)];
+    const call = client.request(once, { remainingMs: 500 });
+    rig.run();
+    expect(worker.last.remainingMs).toBe(475);
+    rig.advance(475);
+    worker.fail(worker.last, VERDICTS.expiredInQueue);
+    rig.run();
+    expect(client.verdict(call)).toBe('deadline_exceeded expired_in_queue no');
   });
 
   test('goes on while a call is started anew', () => {
@@ -91,7 +104,7 @@ describe('a deadline', () => {
     rig.advance(200);
     const second = rig.worker(1);
     rig.cut(first);
-    expect(second.last).toMatchObject({ call, remainingMs: 300, attempt: 2 });
+    expect(second.last).toMatchObject({ call, remainingMs: 285, attempt: 2 });
     rig.cut(second);
     rig.advance(305);
     expect(client.verdict(call)).toBe('deadline_exceeded no_reply unknown');

@@ -8,7 +8,7 @@ describe('a call', () => {
     const [client, worker] = [rig.client(), rig.worker()];
     const call = client.request(once, { body: Uint8Array.of(1, 2, 3), priority: 2 });
     rig.run();
-    expect(worker.last).toMatchObject({ call, method: 1, attempt: 1, priority: 2, remainingMs: 10_000 });
+    expect(worker.last).toMatchObject({ call, method: 1, attempt: 1, priority: 2, remainingMs: 9_900 });
     expect(worker.last.payload).toEqual(Uint8Array.of(1, 2, 3));
     expect(worker.last.instance).toEqual(client.instance);
     worker.reply(worker.last, Uint8Array.of(9));

@@ -56,6 +56,20 @@ describe('heartbeats', () => {
     expect(worker.heartbeats).toBe(before + 1);
   });
 
+  test('are heard though the window is full', () => {
+    const rig = new BrokerRig({ windowBytes: 20_000 });
+    const [client, worker] = [rig.client(), rig.worker(9)];
+    client.isDeaf = true;
+    for (let i = 0; i < 3; i++) client.request(once);
+    rig.run();
+    for (const dispatch of worker.dispatches) worker.reply(dispatch, new Uint8Array(15_000));
+    rig.run();
+    let messages = 0;
+    rig.transport = ({ peer }) => ((messages += peer === client.peer ? 1 : 0), 'sent');
+    rig.advance(15_000);
+    expect(messages).toBe(3);
+  });
+
   test('are not said by a broker that says other things', () => {
     const rig = new BrokerRig();
     const [client, worker] = [rig.client(), rig.worker(99)];

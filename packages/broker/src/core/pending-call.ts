@@ -1,5 +1,5 @@
 import type { CallParts, CallView, Instant } from '@reeve/protocol';
-import { NO_BYTES, RingNode, TimerNode, assert, copyOut } from '@reeve/protocol';
+import { NO_BYTES, RingNode, TimerNode, announcedMs, assert, copyOut } from '@reeve/protocol';
 import type { ClientSession } from './client-session.ts';
 import type { Route } from './route.ts';
 import type { TimerOwner } from './timers.ts';
@@ -112,7 +112,8 @@ export class PendingCall implements CallParts {
   start(now: Instant): void {
     this.attempt = Math.min(this.#firstAttempt + this.starts, ATTEMPT_MAX);
     this.starts += 1;
-    this.remainingMs = this.deadlineAt - now;
+    // The worker's verdict must come before our own: only the worker knows whether the handler was started.
+    this.remainingMs = announcedMs(this.deadlineAt - now);
   }
 
   /** Notes that the last start was none: the worker never began, or never got it. */

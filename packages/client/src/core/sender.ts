@@ -1,5 +1,5 @@
 import type { CallParts, Instant } from '@reeve/protocol';
-import { DECLARE, LIMITS, REQUEST, VERDICTS, writeMap, writeRequest } from '@reeve/protocol';
+import { DECLARE, LIMITS, REQUEST, VERDICTS, announcedMs, writeMap, writeRequest } from '@reeve/protocol';
 import type { BrokerChoice } from './broker-choice.ts';
 import type { BrokerLink, LiveSession } from './broker-link.ts';
 import type { Call } from './call.ts';
@@ -90,13 +90,6 @@ export class Sender {
     if (isNewRoute || call.tail !== undefined || ((session.fullSeq - seqOut) | 0) > 0) return false;
     return unsentBytes + RECORD_BYTES + call.payload.length <= LIMITS.envelopeBytes;
   }
-}
-
-/** Milliseconds that a broker is told: less than we have, so that its verdict arrives before our own. */
-export function announcedMs(remainingMs: number): number {
-  const { marginShare, marginMinMs, marginMaxMs } = LIMITS;
-  const marginMs = Math.min(Math.max(remainingMs * marginShare, marginMinMs), marginMaxMs);
-  return Math.max(1, remainingMs - marginMs);
 }
 
 /** What `writeRequest` reads; filled anew for each call, so that none is made per call. */

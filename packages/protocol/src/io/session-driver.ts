@@ -84,8 +84,7 @@ export class SessionDriver<Command, Event> {
   async close(): Promise<void> {
     if (this.#state !== 'running') return this.#flushing;
     this.#state = 'closing';
-    // A flush under way has polled for the last time, maybe: one more sees everything.
-    await this.#flushing;
+    // One that is under way goes on until nothing is left.
     await this.#flush();
     this.#stop();
   }

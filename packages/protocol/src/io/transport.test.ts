@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { EndpointError } from './endpoint.ts';
 import { LOST, RecordedLink, RecordedListener, until } from './recorder.test-kit.ts';
+import type { Link } from './transport.ts';
 import { transportFor } from './transports.ts';
 
 /** What every transport keeps to, whatever carries it. */
@@ -90,7 +91,7 @@ describe.each(['memory', 'ipc', 'tcp'] as const)('%s', (scheme) => {
     const endpoint = await silent();
     const link = dial(endpoint);
     let sent = 0;
-    while ((await link.send(`${sent}`)) === 'sent') sent += 1;
+    while (sent < 10_000 && (await link.send(`${sent}`)) === 'sent') sent += 1;
     expect(await link.send('too much')).toBe('full');
     expect(sent).toBeGreaterThan(100);
     const listener = await listen(endpoint);
@@ -167,6 +168,29 @@ describe.each(['memory', 'ipc', 'tcp'] as const)('%s', (scheme) => {
     expect(await link.send('no')).toBe('gone');
     expect(await listener.send(peer, 'no')).toBe('gone');
     expect([listener.texts, link.log]).toEqual([['hello'], []]);
+  });
+
+  test('is silent from the message on at which its owner closes it', async () => {
+    const heard: string[] = [];
+    const closing = (name: string, end: () => { close(): Promise<void> }) => ({
+      onMessage: () => {
+        heard.push(name);
+        void end().close();
+      },
+      onLost: () => heard.push(`${name} lost`),
+      onNotice: () => undefined,
+    });
+    const listener = await listen();
+    const link: Link = transport.dial(
+      listener.endpoint,
+      closing('link', () => link),
+    );
+    open.push(link);
+    await link.send([new Uint8Array([1])]);
+    await until(() => expect(listener.log.length).toBe(1));
+    for (let i = 0; i < 10; i++) await listener.send(listener.lastPeer, `${i}`);
+    await until(() => expect(listener.texts.at(-1)).toBe(LOST));
+    expect(heard).toEqual(['link']);
   });
 
   test('refuses to listen twice', async () => {

@@ -69,7 +69,6 @@ export class ZeroMqLink implements Link {
 
   #read(): Promise<void> {
     return readSocket(this.#socket, (frames) => {
-      if (this.#isClosed) return;
       if (frames.length === 1 && isLossMark(frames[0]!)) {
         this.#lose();
       } else {

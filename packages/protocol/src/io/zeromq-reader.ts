@@ -22,6 +22,7 @@ export async function readSocket(
       if (socket.closed) return;
       throw thrown;
     }
+    if (socket.closed) return;
     onMessage(frames);
     messages += 1;
     for (const frame of frames) bytes += frame.length;

@@ -75,8 +75,8 @@ function load(): typeof ZeroMq {
 function defineSockets({ Dealer, Router, capability, context }: typeof ZeroMq): Sockets {
   // Both are heeded before the first socket only. Else a socket with unsent messages keeps the process from ending,
   context.blocky = false;
-  // and a process could hold 340 links: each takes three, one to send and two to watch it. `ioThreads` stays at libzmq's
-  // one: a second gained nothing, even with 300 peers.
+  // and a process could hold 340 links: each takes three, one to send and two to watch it. `ioThreads` stays one:
+  // a second gained nothing, even with 300 peers.
   context.maxSockets = SOCKETS_MAX;
   if (capability.draft !== true) throw new EndpointError('unsupported', '', NO_DRAFTS);
   return {

@@ -130,11 +130,13 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
   }
 
   handleRefused(now: Instant, transmit: Transmit, why: Refusal): void {
-    const link = this.#linkOf(transmit.peer);
-    const channel = link?.uplink.channel;
-    // A HELLO that did not leave is sent anew when its time is up.
-    if (link === undefined || channel === undefined) return;
-    if (why === 'full') channel.pause(now, transmit);
+    const uplink = this.#linkOf(transmit.peer)?.uplink;
+    if (uplink === undefined || this.#reader.reset(transmit.frames) !== undefined) return;
+    const { session } = this.#reader;
+    // What is neither a greeting nor of the live session was for nobody any more.
+    if (session === 0) uplink.handleGreetingRefused(now);
+    else if (session !== uplink.channel?.session) return;
+    else if (why === 'full') uplink.channel.pause(now, transmit);
     else this.handlePeer(now, transmit.peer, 'disconnected');
   }
 

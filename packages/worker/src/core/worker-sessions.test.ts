@@ -1,3 +1,4 @@
+import { LIMITS } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
 import { Rig } from './scripted-broker.test-kit.ts';
 
@@ -54,6 +55,24 @@ describe('a lost session', () => {
     rig.broker.cancel(stale!.id);
     rig.settle();
     expect(rig.aborts()).toEqual([]);
+  });
+});
+
+describe('a HELLO that the transport had no room for', () => {
+  test('goes out again after a short pause, whatever else was given back', () => {
+    const rig = new Rig().open();
+    rig.broker.dispatch();
+    rig.settle();
+    rig.complete(rig.started[0]!);
+    const reply = rig.core.pollTransmit(rig.now)!;
+    rig.cut(rig.broker);
+    const hello = rig.core.pollTransmit(rig.now)!;
+    rig.core.handleRefused(rig.now, hello, 'full');
+    rig.core.handleRefused(rig.now, reply, 'full');
+    rig.pass(LIMITS.reconnectMs + 8);
+    expect(rig.status()).toEqual(['connected', 'disconnected', 'connected']);
+    // What belongs to the lost session is not sent in the next one.
+    expect(rig.broker.of('reply')).toEqual([]);
   });
 });
 
