@@ -167,7 +167,7 @@ export class Farm {
         tell(this.#brokerRecovery?.noteAnswer(atMs));
         break;
       case 'lost':
-        tally.noteLoss(message.why);
+        tally.noteLoss();
         if (tally.lost === 1) say(`A document was lost: ${message.why}`);
         break;
       case 'done':

@@ -11,8 +11,6 @@ export class Tally {
   mismatched = 0;
   retried = 0;
   lost = 0;
-  /** Why the first of the lost documents was lost. */
-  whyLost: string | undefined;
 
   constructor(jobs: readonly Job[], hashes: ReadonlyMap<string, string>) {
     this.#jobs = jobs;
@@ -40,8 +38,7 @@ export class Tally {
     if (attempt > 1) this.retried += 1;
   }
 
-  noteLoss(why: string): void {
+  noteLoss(): void {
     this.lost += 1;
-    this.whyLost ??= why;
   }
 }

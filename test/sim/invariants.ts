@@ -153,8 +153,8 @@ function checkTables(storm: Storm): Violation[] {
 
 /** A deadline is kept to one tick of the timer wheel. */
 const TICK_MS = 4.1;
-/** And to a turn of its loop, at whose end its events are looked at. */
-const TURN_MS = 1;
+/** And to the turn of its loop that goes on, and its own, at whose end its events are looked at. */
+const TURN_MS = 2;
 /** Tables that are empty only without peers. */
 const OF_PEERS: ReadonlySet<string> = new Set(['timers', 'sessions', 'routes', 'pools']);
 /** Ends of a call that may be the client's own judgement: its broker, or its time, was lost. */

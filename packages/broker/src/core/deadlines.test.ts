@@ -97,6 +97,30 @@ describe('a deadline', () => {
     expect(client.verdict(call)).toBe('deadline_exceeded expired_in_queue no');
   });
 
+  test('is too near for a queued call when a worker could not say any more that it never started it', () => {
+    const rig = new BrokerRig();
+    const [client, worker] = [rig.client(), rig.worker(0)];
+    const call = client.request(once, { remainingMs: 500 });
+    rig.advance(480);
+    worker.grant(1);
+    rig.run();
+    expect(worker.calls).toEqual([]);
+    expect(client.verdict(call)).toBe('deadline_exceeded expired_in_queue no');
+  });
+
+  test('that the broker notices late, because it stood still, lets it first read what has come', () => {
+    const rig = new BrokerRig();
+    const [client, worker] = [rig.client(), rig.worker(1)];
+    const call = client.request(once, { remainingMs: 500 });
+    rig.run();
+    rig.now += 540;
+    rig.core.handleTimeout(rig.now);
+    worker.fail(worker.last, VERDICTS.expiredInQueue);
+    rig.run();
+    expect(client.verdict(call)).toBe('deadline_exceeded expired_in_queue no');
+    expect(rig.core.sizes()).toMatchObject({ pendingCalls: 0, dispatchedCalls: 0, workerLoads: 0 });
+  });
+
   test('goes on while a call is started anew', () => {
     const rig = new BrokerRig();
     const [client, first] = [rig.client(), rig.worker(1)];
@@ -104,7 +128,7 @@ describe('a deadline', () => {
     rig.advance(200);
     const second = rig.worker(1);
     rig.cut(first);
-    expect(second.last).toMatchObject({ call, remainingMs: 285, attempt: 2 });
+    expect(second.last).toMatchObject({ call, remainingMs: 275, attempt: 2 });
     rig.cut(second);
     rig.advance(305);
     expect(client.verdict(call)).toBe('deadline_exceeded no_reply unknown');

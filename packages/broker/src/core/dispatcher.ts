@@ -154,7 +154,14 @@ export class Dispatcher {
 
   /** Looks at a call whose timer fired. */
   expire(now: Instant, call: PendingCall): void {
-    if (now >= call.deadlineAt) return this.#expireAtDeadline(call);
+    if (now >= call.deadlineAt) {
+      if (call.state !== 'dispatched' || call.hasGrace || now - call.deadlineAt <= LATE_MS) {
+        return this.#expireAtDeadline(call);
+      }
+      // The worker's answer may lie unread because our own loop stood still: one more tick lets it be read first.
+      call.hasGrace = true;
+      return this.#timers.set(call.timer, now + 1);
+    }
     if (call.state === 'held' && now >= call.holdUntil) return this.refuse(call, unroutable(call.route));
     if (call.state === 'queued' && now >= call.queuedAt + this.#limits.serviceQueueAgeMs) {
       return this.refuse(call, VERDICTS.queueFull);
@@ -229,7 +236,8 @@ export class Dispatcher {
       const worker = pool.available.first;
       if (worker === undefined) return this.#demand.raise(now, pool);
       const call = lane.first!;
-      if (now >= call.deadlineAt) {
+      // Too late to be started: a worker could only say so, and perhaps too late for us to hear it.
+      if (now >= call.startBy) {
         this.#expireAtDeadline(call);
         continue;
       }
@@ -374,3 +382,5 @@ function idleWorker(route: Route): WorkerSession | undefined {
 
 /** A full queue of 10,000 calls that a pool serves at its usual pace has room again after about this long. */
 export const RETRY_AFTER_FULL_MS = 100;
+/** Two ticks of the timer wheel and a half: a timer that comes so late shows that the whole process stood still. */
+const LATE_MS = 10;

@@ -30,9 +30,9 @@ test('each start counts, one that was none does not, and the attempt fits its by
   const parts = new CoreParts();
   const call = parts.call(parts.route('m'));
   call.start(200);
-  expect(call).toMatchObject({ attempt: 1, starts: 1, remainingMs: 760 });
+  expect(call).toMatchObject({ attempt: 1, starts: 1, remainingMs: 750 });
   call.start(300);
-  expect(call).toMatchObject({ attempt: 2, starts: 2, remainingMs: 665 });
+  expect(call).toMatchObject({ attempt: 2, starts: 2, remainingMs: 650 });
   call.unstart();
   call.start(300);
   expect(call).toMatchObject({ attempt: 2, starts: 2 });

@@ -39,6 +39,13 @@ export class PendingCall implements CallParts {
   /** Order of arrival at this broker: a call that goes back to its queue goes back to its place. */
   readonly arrival: number;
   readonly deadlineAt: Instant;
+  /**
+   * The deadline that workers are told, the same for each start. It comes before our own, so that the verdict of the
+   * worker is there first: only the worker knows whether the handler was started.
+   */
+  readonly startBy: Instant;
+  /** The deadline was noticed late: what lies unread is looked at first. */
+  hasGrace = false;
   /** When it was queued or held, last. */
   queuedAt: Instant = 0;
 
@@ -76,6 +83,7 @@ export class PendingCall implements CallParts {
     this.arrival = arrival;
     // Only the delay beyond the usual counts: the clocks of the two ends need not agree.
     this.deadlineAt = now + view.remainingMs - client.channel.delayMs;
+    this.startBy = now + announcedMs(this.deadlineAt - now);
     this.call = view.call;
     this.#firstAttempt = view.attempt;
     this.attempt = view.attempt;
@@ -112,8 +120,7 @@ export class PendingCall implements CallParts {
   start(now: Instant): void {
     this.attempt = Math.min(this.#firstAttempt + this.starts, ATTEMPT_MAX);
     this.starts += 1;
-    // The worker's verdict must come before our own: only the worker knows whether the handler was started.
-    this.remainingMs = announcedMs(this.deadlineAt - now);
+    this.remainingMs = Math.max(1, this.startBy - now);
   }
 
   /** Notes that the last start was none: the worker never began, or never got it. */

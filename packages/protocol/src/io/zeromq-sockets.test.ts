@@ -87,6 +87,7 @@ describe('a peer of a ROUTER', () => {
     const router = keep(makeRouter(false));
     router.bindSync('tcp://127.0.0.1:*');
     const dealer = keep(makeDealer(false));
+    dealer.receiveHighWaterMark = 10;
     dealer.connect(router.lastEndpoint!);
     await dealer.send('hello');
     const [id] = await router.receive();
