@@ -54,7 +54,7 @@ export class DemoRun {
     const collection = await collectDocuments(nodeModules);
     const pairs = distinctPairs(collection.documents).slice(0, options.documents);
     say(
-      `${grouped(collection.documents.length)} Markdown files, in three themes. First a single process, for the hashes.`,
+      `${grouped(collection.documents.length)} Markdown files, in three themes. First one process, for the hashes.`,
     );
     this.#reference = { done: 0, total: pairs.length };
     const rendered = await this.#runReference(pairs.length, signal);

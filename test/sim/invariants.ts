@@ -29,7 +29,7 @@ export function violations(storm: Storm): Violation[] {
       // A client that dies takes its calls along.
       if (call.life === client.life || call.settled > 0) checkEnd(client, call, say);
       checkStarts(call, starts.get(callId) ?? 0, say);
-      checkExecuted(call, starts.get(callId) ?? 0, wire, say);
+      checkExecuted(call, starts.get(callId) ?? 0, say);
       // A window that is narrower than a message or two keeps REQUESTs in the client that it cannot take back any more.
       const isWide = storm.limits.windowBytes === undefined;
       if (isWide) checkVagueness(call, wire, say);
@@ -50,8 +50,10 @@ export function boundViolations({ brokers, limits }: Storm): string[] {
       .map(([table, size]) => `S8: ${broker.name} counts ${size} in ${table}`);
     // What a worker gives back was counted when it came: it may go beyond the limit, by no more than workers hold.
     const slack = 16 * 5 * 4;
-    if ((sizes['queuedCalls'] ?? 0) > serviceQueueCallsMax * 4 + slack) lines.push(`S8: ${broker.name} queues too many calls`);
-    if ((sizes['queuedBytes'] ?? 0) > queueBytesMax + slack * 13_000) lines.push(`S8: ${broker.name} queues too many bytes`);
+    if ((sizes['queuedCalls'] ?? 0) > serviceQueueCallsMax * 4 + slack)
+      lines.push(`S8: ${broker.name} queues too many calls`);
+    if ((sizes['queuedBytes'] ?? 0) > queueBytesMax + slack * 13_000)
+      lines.push(`S8: ${broker.name} queues too many bytes`);
     return lines;
   });
 }
@@ -76,7 +78,7 @@ function checkStarts(call: SimulatedCall, started: number, say: Say): void {
   if (started > LIMITS.attempts * (1 + LIMITS.redispatches)) say('S4', `started ${started} times`);
 }
 
-function checkExecuted(call: SimulatedCall, started: number, wire: CallOnTheWire, say: Say): void {
+function checkExecuted(call: SimulatedCall, started: number, say: Say): void {
   const { outcome } = call;
   if (outcome === undefined) return;
   if (outcome.ok) {
@@ -92,7 +94,8 @@ function checkExecuted(call: SimulatedCall, started: number, wire: CallOnTheWire
 function checkVagueness({ outcome }: SimulatedCall, wire: CallOnTheWire, say: Say): void {
   if (outcome === undefined || outcome.ok || outcome.failure.executed !== 'unknown') return;
   const { reason } = outcome.failure;
-  if (wire.requests === 0 && !wire.wasHeld) say('S5b', `failed with ${reason}, executed: unknown, but never left its client`);
+  if (wire.requests === 0 && !wire.wasHeld)
+    say('S5b', `failed with ${reason}, executed: unknown, but never left its client`);
   const isOfBroker = reason === 'worker_lost' || (!LOSSES.has(reason) && wire.requests === 1);
   if (isOfBroker && wire.dispatches === 0) {
     say('S5b', `failed with ${reason}, executed: unknown, but was never dispatched`);

@@ -21,11 +21,15 @@ export function runSeed(seed: number): SeedResult {
 
 /** Runs a seed that broke a promise once more, and tells what happened to the calls concerned. */
 export function explain({ seed, broken }: SeedResult): string {
-  const watched = new Set(broken.slice(0, CALLS_TOLD_MAX).flatMap(({ callId }) => (callId === undefined ? [] : [callId])));
+  const watched = new Set(
+    broken.slice(0, CALLS_TOLD_MAX).flatMap(({ callId }) => (callId === undefined ? [] : [callId])),
+  );
   const storm = new Storm(seed, watched).run();
   const lines = broken.slice(0, VIOLATIONS_TOLD_MAX).map(({ rule, what }) => `  ${rule}: ${what}`);
   const more = broken.length > VIOLATIONS_TOLD_MAX ? [`  and ${broken.length - VIOLATIONS_TOLD_MAX} more`] : [];
-  return [`seed ${seed} broke`, ...lines, ...more, 'what happened', ...storm.witness.story.map((s) => `  ${s}`)].join('\n');
+  return [`seed ${seed} broke`, ...lines, ...more, 'what happened', ...storm.witness.story.map((s) => `  ${s}`)].join(
+    '\n',
+  );
 }
 
 const VIOLATIONS_TOLD_MAX = 20;

@@ -121,7 +121,10 @@ export class Storm {
         const usualMs = random.unit() < 0.1 ? random.unit() * 800 : random.unit() * 10;
         const takesMs = Math.min(usualMs, SLOWEST_MS / worker.slowness);
         if (random.unit() < 0.002) this.#poison(worker, takesMs * random.unit() * 2);
-        return { takesMs, result: random.unit() < 0.05 ? { verdict: VERDICTS.handlerError, detail: {} } : dispatch.body };
+        return {
+          takesMs,
+          result: random.unit() < 0.05 ? { verdict: VERDICTS.handlerError, detail: {} } : dispatch.body,
+        };
       },
     });
     return worker;
@@ -209,7 +212,13 @@ const NARROW: Partial<Limits> = {
   queueBytesMax: 40_000,
 };
 /** Nobody waits for anybody. */
-const HASTY: Partial<Limits> = { warmUpMs: 0, noWorkerGraceMs: 20, goawayMs: 500, farewellMs: 20, serviceQueueAgeMs: 300 };
+const HASTY: Partial<Limits> = {
+  warmUpMs: 0,
+  noWorkerGraceMs: 20,
+  goawayMs: 500,
+  farewellMs: 20,
+  serviceQueueAgeMs: 300,
+};
 
 const TROUBLES = [
   { lost: 0, doubled: 0.02, late: 0.001 },

@@ -74,6 +74,15 @@ test('the client that reeve init writes runs', async () => {
   expect(outputs).toEqual([textLike(/^Hello, you! It is \d{4}-.*Z\.\n$/), 'There is nobody called nobody.\n']);
 });
 
+test('the broker answers for itself', async () => {
+  const terminal = new FakeTerminal();
+  expect(await run(['call', 'reeve.broker.stats', '--brokers', endpoint], terminal)).toBe(0);
+  expect(JSON.parse(terminal.stdout.text)).toMatchObject({ calls: aNumber() });
+  const unknown = new FakeTerminal();
+  expect(await run(['call', 'reeve.broker.nothing', '--brokers', endpoint], unknown)).toBe(1);
+  expect(unknown.stderr.text).toContain('error: [unimplemented] reeve.broker.nothing: ');
+});
+
 describe('reeve services', () => {
   test('prints a table', async () => {
     const { stdout } = await reeve(['services', '--brokers', endpoint]);
@@ -129,7 +138,11 @@ test('a stop drains: the call at hand is answered, and nothing is left', async (
   await Promise.race([slow.wrote(/at work/), call.wrote(/error/)]);
   expect(call.stderr).not.toContain('error');
   slow.signal('SIGTERM');
-  expect(await call.ended).toMatchObject({ code: 0, stderr: textLike(/^(?:.*…\n)*$/), stdout: textWith('"text":"slow"') });
+  expect(await call.ended).toMatchObject({
+    code: 0,
+    stderr: textLike(/^(?:.*…\n)*$/),
+    stdout: textWith('"text":"slow"'),
+  });
   expect(await slow.ended).toMatchObject({ code: 0, signal: null });
   own.signal('SIGINT');
   expect(await own.ended).toMatchObject({ code: 0, signal: null });

@@ -23,7 +23,7 @@ test('a declared error shows its data', () => {
 test.each([
   ['taken', 'tcp://[::1]:5555', 1, 'already_exists', 'reeve broker --listen tcp://[::1]:5556'],
   ['permission', 'tcp://127.0.0.1:80', 1, 'permission_denied', 'reeve broker --help shows what can be listened on'],
-  ['bad_endpoint', 'tcp', 2, 'invalid_argument', 'reeve broker --listen tcp://127.0.0.1:5555'],
+  ['bad_endpoint', 'tcp', 2, 'invalid_argument', 'write it like tcp://127.0.0.1:5555 or ipc:///run/reeve/broker.sock'],
 ] as const)('an endpoint that is %s', (kind, endpoint, exit, code, next) => {
   const { failure, exitCode } = describeFailure(new EndpointError(kind, endpoint, 'cannot listen'), '/app');
   expect(exitCode).toBe(exit);

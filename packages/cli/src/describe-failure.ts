@@ -60,7 +60,7 @@ function endpointAdvice(code: EndpointErrorCode, endpoint: string): string {
   if (code === 'taken' && port !== undefined) {
     return `reeve broker --listen ${endpoint.slice(0, -port.length)}${Number(port) + 1}`;
   }
-  if (code === 'bad_endpoint') return 'reeve broker --listen tcp://127.0.0.1:5555';
+  if (code === 'bad_endpoint') return 'write it like tcp://127.0.0.1:5555 or ipc:///run/reeve/broker.sock';
   return 'reeve broker --help shows what can be listened on';
 }
 

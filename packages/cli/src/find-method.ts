@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceStatus } from '@reeve/broker';
+import { BROKER_SERVICE } from '@reeve/broker/core';
 import type { Caller } from '@reeve/client';
 import type { ServiceDescriptor } from '@reeve/protocol';
 import { LIMITS } from '@reeve/protocol';
 import { CommandError } from './failure.ts';
-import { liveServices, looseMethod } from './live-services.ts';
+import { brokerService, liveServices, looseMethod } from './live-services.ts';
 import { didYouMean } from './near-names.ts';
 
 /** A method by its name. */
@@ -20,6 +21,7 @@ export interface MethodName {
  * and again until the grace is over that a broker gives a call, too. Then it throws an error that names what is near.
  */
 export async function findMethod(reeve: Caller, name: MethodName, timeoutMs: number): Promise<ServiceDescriptor> {
+  if (name.service === BROKER_SERVICE) return brokerService(name.method);
   const endAt = performance.now() + Math.min(timeoutMs, LIMITS.noWorkerGraceMs);
   for (;;) {
     const services = await liveServices(reeve, timeoutMs);

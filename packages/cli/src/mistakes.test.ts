@@ -13,8 +13,8 @@ import { run } from './run.ts';
 import { textLike, textWith } from './something-like.test-kit.ts';
 
 /**
- * What goes wrong for somebody who is new to Reeve. Each has one clear line and a next step, in a real process. The time
- * is for a machine that has other things to do.
+ * What goes wrong for somebody who is new to Reeve. Each has one clear line and a next step, in a real process.
+ * The time is for a machine that has other things to do.
  */
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 

@@ -137,7 +137,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     const session = this.#reception.byPeer.get(transmit.peer);
     const isInSession = this.#reader.reset(transmit.frames) === undefined && this.#reader.session === session?.token;
     // Also if the connection is gone: the session then knows that this one never left.
-    if (isInSession) session!.channel.pause(now, transmit);
+    if (isInSession) session.channel.pause(now, transmit);
     // What belongs to no session is not kept: nobody says when there is room for it, and its receiver asks again.
     else if (why === 'full') this.counters.droppedMessages += 1;
     if (session === undefined) return;

@@ -1,16 +1,7 @@
 import type { Random, Transmit } from '@reeve/protocol';
-import {
-  DISPATCH,
-  ENVELOPE,
-  HELLO,
-  RECORDS,
-  REQUEST,
-  encodeValue,
-  randomBytes,
-  strayMessage,
-} from '@reeve/protocol';
-import type { BrokerRig } from './broker-rig.test-kit.ts';
-import { ScriptedClient, ScriptedWorker, offered } from './broker-rig.test-kit.ts';
+import { DISPATCH, ENVELOPE, HELLO, RECORDS, REQUEST, encodeValue, randomBytes, strayMessage } from '@reeve/protocol';
+import type { BrokerRig, ScriptedWorker } from './broker-rig.test-kit.ts';
+import { ScriptedClient, offered } from './broker-rig.test-kit.ts';
 import type { ScriptedPeer } from './scripted-peer.test-kit.ts';
 
 /** A peer that does whatever a seed makes it do, with all it could know of the honest ones: everything. */
@@ -40,7 +31,9 @@ export class HostilePeer {
       case 0:
         return this.#inject([this.#bytes(200)]);
       case 1:
-        return this.#inject([this.#envelope(this.#pick([0, channel.session, this.#victim().channel!.session, 2 ** 50]))]);
+        return this.#inject([
+          this.#envelope(this.#pick([0, channel.session, this.#victim().channel!.session, 2 ** 50])),
+        ]);
       case 2:
         return this.#replay();
       case 3:
@@ -49,9 +42,15 @@ export class HostilePeer {
         for (let i = this.#below(6); i > 0; i--) this.#sayRecord();
         return;
       case 5:
-        return this.#inject([this.#envelope(channel.session), this.#bytes(50), ...(this.#below(2) === 0 ? [] : [this.#bytes(5)])]);
+        return this.#inject([
+          this.#envelope(channel.session),
+          this.#bytes(50),
+          ...(this.#below(2) === 0 ? [] : [this.#bytes(5)]),
+        ]);
       case 6:
-        return this.peer instanceof ScriptedClient ? this.#misbehaveAsClient(this.peer) : this.#misbehaveAsWorker(this.peer);
+        return this.peer instanceof ScriptedClient
+          ? this.#misbehaveAsClient(this.peer)
+          : this.#misbehaveAsWorker(this.peer);
       case 7:
         if (this.#below(4) === 0) this.leave();
         return;
@@ -66,7 +65,9 @@ export class HostilePeer {
 
   #arrive(): ScriptedClient | ScriptedWorker {
     const isClient = this.#below(2) === 0;
-    const peer = isClient ? this.#rig.client() : this.#rig.worker(this.#below(3), [offered('once', { service: 'hostile' })]);
+    const peer = isClient
+      ? this.#rig.client()
+      : this.#rig.worker(this.#below(3), [offered('once', { service: 'hostile' })]);
     peer.isCareless = true;
     return peer;
   }
@@ -115,7 +116,11 @@ export class HostilePeer {
   #sayHello(): void {
     const victim = this.#victim();
     const previous = this.#pick([victim.channel!.session, this.peer.channel!.session, 5]);
-    const hello = { role: this.#pick(['client', 'worker'] as const), instance: this.peer.instance, nonce: this.#below(5) };
+    const hello = {
+      role: this.#pick(['client', 'worker'] as const),
+      instance: this.peer.instance,
+      nonce: this.#below(5),
+    };
     this.#inject(strayMessage(this.#rig.now, this.peer.peer, HELLO, { ...hello, previous }).frames);
   }
 
@@ -139,9 +144,17 @@ export class HostilePeer {
   }
 
   #misbehaveAsClient(client: ScriptedClient): void {
-    const method = { service: this.#pick(['s', 'hostile', 'nowhere']), method: 'once', fingerprint: 'f', idempotent: true };
+    const method = {
+      service: this.#pick(['s', 'hostile', 'nowhere']),
+      method: 'once',
+      fingerprint: 'f',
+      idempotent: true,
+    };
     const body = new Uint8Array(this.#pick([1, 100, 9_000]));
-    client.request({ ...method, service: method.service === 's' ? 'hostile' : method.service }, { call: this.#id() % 100, body, remainingMs: this.#below(3_000) });
+    client.request(
+      { ...method, service: method.service === 's' ? 'hostile' : method.service },
+      { call: this.#id() % 100, body, remainingMs: this.#below(3_000) },
+    );
     client.cancel(this.#id());
   }
 
@@ -156,7 +169,12 @@ export class HostilePeer {
   /** Any number, or one that an honest peer uses. */
   #id(): number {
     const ids = this.#victims.flatMap((v) => [...v.dispatches.map((d) => d.id), ...v.answers.map((a) => a.call)]);
-    return this.#pick([...ids.slice(-20), ...this.peer.dispatches.map((d) => d.id), this.#below(200), this.#random.u32()]);
+    return this.#pick([
+      ...ids.slice(-20),
+      ...this.peer.dispatches.map((d) => d.id),
+      this.#below(200),
+      this.#random.u32(),
+    ]);
   }
 
   #victim(): ScriptedPeer {

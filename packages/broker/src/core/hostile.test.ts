@@ -44,7 +44,8 @@ test('peers that send anything at all harm only themselves', () => {
         worker.reply(worker.dispatches[replied], worker.dispatches[replied]!.payload);
       }
       rig.run();
-      for (const [call, body] of bodies) expect(client.answer(call)).toMatchObject({ verdict: 'reply', starts: 1, body });
+      for (const [call, body] of bodies)
+        expect(client.answer(call)).toMatchObject({ verdict: 'reply', starts: 1, body });
       expect([...client.byes, ...worker.byes, ...client.refusals, ...worker.refusals, ...worker.cancels]).toEqual([]);
 
       for (const peer of rig.peers) if (peer !== client && peer !== worker && !peer.isGone) rig.cut(peer);

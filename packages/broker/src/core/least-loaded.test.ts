@@ -5,7 +5,11 @@ import { LeastLoaded, LoadPlace } from './least-loaded.ts';
 test('the least loaded is found, and among equals the one that has waited longest', () => {
   const list = new LeastLoaded<string>();
   expect(list.first).toBe(undefined);
-  const [a, b, c] = ['a', 'b', 'c'].map((name) => new LoadPlace(name)) as [LoadPlace<string>, LoadPlace<string>, LoadPlace<string>];
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => new LoadPlace(name)) as [
+    LoadPlace<string>,
+    LoadPlace<string>,
+    LoadPlace<string>,
+  ];
   list.add(a, 2);
   list.add(b, 1);
   list.add(c, 1);

@@ -1,6 +1,7 @@
+import { AssertionError } from '@reeve/protocol';
 import { expect, test } from 'vitest';
 import { CoreParts } from './core-parts.test-kit.ts';
-import type { CallState } from './pending-call.ts';
+import type { CallState, PendingCall } from './pending-call.ts';
 import { CALL_STATES } from './pending-call.ts';
 
 const states = Object.keys(CALL_STATES) as CallState[];
@@ -16,15 +17,25 @@ const paths: Record<CallState, CallState[]> = {
 };
 
 test.each(states)('from %s a call takes only the steps of its table', (from) => {
-  for (const to of states) {
+  const taken = states.filter((to) => {
     const parts = new CoreParts();
     const call = parts.call(parts.route('m'));
     for (const step of paths[from]) call.enter(step);
     expect(call.state).toBe(from);
-    if (CALL_STATES[from].includes(to)) call.enter(to);
-    else expect(() => call.enter(to)).toThrow('a call takes only the steps of its table');
-  }
+    return canEnter(call, to);
+  });
+  expect(new Set(taken)).toEqual(new Set(CALL_STATES[from]));
 });
+
+function canEnter(call: PendingCall, state: CallState): boolean {
+  try {
+    call.enter(state);
+    return true;
+  } catch (error) {
+    if (error instanceof AssertionError) return false;
+    throw error;
+  }
+}
 
 test('each start counts, one that was none does not, and the attempt fits its byte', () => {
   const parts = new CoreParts();

@@ -172,7 +172,9 @@ describe('a message', () => {
     const stranger = new ScriptedClient(rig.nextPeer(), new Uint8Array(16));
     rig.peers.push(stranger);
     rig.inject(stranger, [Uint8Array.of(...ENVELOPE.magic, 2, ...new Uint8Array(20))]);
-    expect(stranger.refusals).toMatchObject([{ why: 'version', detail: expect.stringContaining('2') }]);
+    expect(stranger.refusals).toEqual([
+      { why: 'version', session: 0, calls: [], detail: 'protocol version 2, this side speaks 1' },
+    ]);
   });
 
   test('without a session that is no HELLO is dropped', () => {
@@ -203,7 +205,12 @@ describe('a message', () => {
 });
 
 describe('a peer that breaks the protocol is dismissed:', () => {
-  const record = (peer: ScriptedPeer, { type }: FixedRecord | MapRecord<never>, payload: Uint8Array, flags = 0): void => {
+  const record = (
+    peer: ScriptedPeer,
+    { type }: FixedRecord | MapRecord<never>,
+    payload: Uint8Array,
+    flags = 0,
+  ): void => {
     const at = peer.channel!.reserve(type, flags, payload.length);
     peer.channel!.buffer.set(payload, at);
   };
@@ -233,17 +240,18 @@ describe('a peer that breaks the protocol is dismissed:', () => {
     rig.run();
     const offender = say(client, worker);
     rig.run();
-    expect(offender.byes).toMatchObject([{ why: 'protocol', detail: expect.any(String) }]);
+    expect(offender.byes.map(({ why, detail = '' }) => [why, detail.length > 10])).toEqual([['protocol', true]]);
     expect(rig.core.sizes()).toMatchObject({ sessions: 2 });
     // What others have under way goes on.
-    if (offender === worker) expect(rig.worker(1).calls).toEqual([call]);
-    else expect(worker.calls).toEqual([call]);
+    const server = offender === worker ? rig.worker(1) : worker;
+    expect(server.calls).toEqual([call]);
   });
 
   test('a worker that takes a name of the broker', () => {
     const rig = new BrokerRig();
     const worker = rig.worker(9, [offered('services', { service: 'reeve.broker' })]);
-    expect(worker.byes).toMatchObject([{ why: 'protocol', detail: expect.stringContaining('reeve.broker') }]);
+    expect(worker.byes[0]!.why).toBe('protocol');
+    expect(worker.byes[0]!.detail).toContain('reeve.broker');
     expect(rig.core.services()).toEqual([]);
   });
 
@@ -273,7 +281,7 @@ test('BYE ends the session, and nothing after it in the message counts', () => {
   worker.bye('closed');
   rig.run();
   expect(rig.core.sizes()).toMatchObject({ sessions: 0, timers: 0, pools: 0, routes: 0, workerLoads: 0 });
-  expect(rig.events.at(-1)).toEqual({ kind: 'worker-left', label: expect.any(String), why: 'closed', calls: 1 });
+  expect(rig.events.at(-1)).toMatchObject({ kind: 'worker-left', why: 'closed', calls: 1 });
   expect(rig.core.counters.workersLost).toBe(1);
 });
 

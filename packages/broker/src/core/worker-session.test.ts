@@ -10,23 +10,25 @@ test('a dispatch id stands for its call until the call is released, and for noth
   const property = fc.property(fc.array(fc.nat(9), { maxLength: 60 }), (steps) => {
     const before = worker.calls();
     const held: [number, PendingCall][] = [];
-    const used = new Set<number>();
+    const ids: number[] = [];
+    const released: PendingCall[] = [];
     for (const step of steps) {
       if (step < 6) {
         const call = parts.call(route);
         worker.assign(call);
-        expect(used).not.toContain(call.dispatch);
-        used.add(call.dispatch);
+        ids.push(call.dispatch);
         held.push([call.dispatch, call]);
       } else if (held.length > 0) {
         const [[, call]] = held.splice(step % held.length, 1) as [[number, PendingCall]];
         worker.release(call);
-        expect(call.worker).toBe(undefined);
+        released.push(call);
       }
       const live = new Map(held);
-      for (const id of used) expect(worker.find(id)).toBe(live.get(id));
+      for (const id of ids) expect(worker.find(id)).toBe(live.get(id));
       expect(worker.load).toBe(held.length + before.length);
     }
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(released.every((call) => call.worker === undefined)).toBe(true);
     expect(new Set(worker.calls())).toEqual(new Set(held.map(([, call]) => call)));
     for (const [, call] of held) worker.release(call);
   });

@@ -1,5 +1,6 @@
-import type { Event, Observer } from 'zeromq';
 import type { LinkNotice } from './transport.ts';
+import { observe } from './zeromq-observe.ts';
+import type { DealerSocket } from './zeromq-sockets.ts';
 
 /** What watching a DEALER is for. */
 export interface DealerWatcher {
@@ -19,7 +20,7 @@ export interface DealerWatcher {
  * `disconnect` without `handshake`, what answered does not speak ZMTP, or speaks it wrongly. After a fault of the
  * last kind libzmq may give up for good without a word: no `connect:retry` follows the `disconnect`.
  */
-export function watchDealer(events: Observer, watcher: DealerWatcher): void {
+export function watchDealer(dealer: DealerSocket, watcher: DealerWatcher): void {
   let seen: 'nothing' | 'opened' | 'up' | 'refused' | 'ended' = 'nothing';
   let deadTimer: NodeJS.Timeout | undefined;
 
@@ -28,7 +29,7 @@ export function watchDealer(events: Observer, watcher: DealerWatcher): void {
     if (seen === 'ended') watcher.onDead();
   };
 
-  void readEvents(events, (type) => {
+  observe(dealer, (type) => {
     clearTimeout(deadTimer);
     switch (type) {
       case 'connect':
@@ -56,15 +57,6 @@ export function watchDealer(events: Observer, watcher: DealerWatcher): void {
       default:
     }
   });
-}
-
-async function readEvents(events: Observer, take: (type: Event['type']) => void): Promise<void> {
-  for (;;) {
-    const { type } = await events.receive();
-    take(type);
-    // The last one, of a socket that was closed.
-    if (type === 'end') return;
-  }
 }
 
 /** `connect:retry` follows `disconnect` within microseconds; the rest is for a machine that is busy. */

@@ -51,7 +51,7 @@ export class ZeroMqLink implements Link {
     try {
       socket = makeDealer(scheme === 'tcp' && this.#endpoint.host.startsWith('['), this.#options);
       // Before connecting, so that the first attempt is seen.
-      watchDealer(socket.events, {
+      watchDealer(socket, {
         onUp: () => {
           this.#ups += 1;
           if (this.#ups === 1) this.#notice('connected');

@@ -5,6 +5,7 @@ import type { IpcClaim } from './ipc-claim.ts';
 import { claimIpcPath } from './ipc-claim.ts';
 import { nextPeerId } from './peer-ids.ts';
 import type { Listener, ListenerHandler, ListenOptions, SendResult } from './transport.ts';
+import { observe } from './zeromq-observe.ts';
 import { nextTurn, readSocket } from './zeromq-reader.ts';
 import { sendTo } from './zeromq-send.ts';
 import type { RouterSocket } from './zeromq-sockets.ts';
@@ -98,18 +99,17 @@ class ZeroMqListener implements Listener {
  * Closes the listening socket and waits until the system has it back: who listens on the same port directly
  * afterwards would else find it taken.
  */
-async function stopAccepting(socket: RouterSocket, endpoint: string): Promise<void> {
-  const { events } = socket;
-  // libzmq's unbind and disconnect are one function; `unbind` would run it in another thread while we read.
-  socket.disconnect(endpoint);
-  const deadline = setTimeout(() => events.close(), STOP_MS_MAX);
-  try {
-    while (!events.closed) if ((await events.receive())?.type === 'close') break;
-  } catch {
-    // Closed by the deadline.
-  } finally {
-    clearTimeout(deadline);
-  }
+function stopAccepting(socket: RouterSocket, endpoint: string): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(resolve, STOP_MS_MAX);
+    observe(socket, (type) => {
+      if (type !== 'close') return;
+      clearTimeout(deadline);
+      resolve();
+    });
+    // libzmq's unbind and disconnect are one function; `unbind` would run it in another thread while we read.
+    socket.disconnect(endpoint);
+  });
 }
 
 const GONE: Promise<SendResult> = Promise.resolve('gone');

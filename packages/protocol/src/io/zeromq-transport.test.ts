@@ -3,12 +3,14 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Publisher } from 'zeromq';
 import { LOST, RecordedLink, RecordedListener, until } from './recorder.test-kit.ts';
 import type { ListenOptions } from './transport.ts';
 import type { RouterSocket } from './zeromq-sockets.ts';
-import { makeRouter } from './zeromq-sockets.ts';
+import { makeDealer, makeRouter } from './zeromq-sockets.ts';
 import { zeromqTransport } from './zeromq-transport.ts';
 
 const open: { close(): unknown }[] = [];
@@ -202,6 +204,31 @@ describe('a listener', () => {
     // zeromq.js by itself makes it 512.
     expect(most).toBeLessThanOrEqual(256);
   });
+});
+
+test('sockets that linger, and are forgotten, are not in the way of new ones', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const body = Buffer.alloc(1_000_000);
+  for (let i = 0; i < 30; i++) {
+    // Closed with messages for a peer that does not read them.
+    const listener = await RecordedListener.on(zeromqTransport, ANY_PORT);
+    const peer = makeDealer(false);
+    open.push(peer);
+    peer.receiveHighWaterMark = 1;
+    peer.connect(listener.endpoint);
+    await peer.send('hello');
+    await until(() => expect(listener.texts).toEqual(['hello']));
+    for (let k = 0; k < 20; k++) await listener.listener.send(listener.lastPeer, [body]);
+    await listener.listener.close(2_000);
+    for (let k = 0; k < 3; k++) {
+      collect();
+      await new Promise(setImmediate);
+    }
+    const links = Array.from({ length: 5 }, () => dial('tcp://127.0.0.1:9'));
+    await Promise.all(links.map(({ link }) => link.close()));
+  }
+  expect(open.length).toBe(30 * 6);
 });
 
 /** Binds as soon as the one before has gone, without a turn of the loop. */

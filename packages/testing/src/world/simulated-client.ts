@@ -47,7 +47,13 @@ export class SimulatedClient extends SimulatedNode<ClientCommand, ClientEvent> {
     const started: SimulatedCall = { id: '', method, body, life: this.life, startedAt, timeoutMs, ...state };
     this.calls.push(started);
     this.input((_session, now) => {
-      const call = this.#core.startCall(now, { route: this.#route(method), body, priority, timeoutMs, context: started });
+      const call = this.#core.startCall(now, {
+        route: this.#route(method),
+        body,
+        priority,
+        timeoutMs,
+        context: started,
+      });
       // A process that stands still starts it when it goes on.
       started.startedAt = this.world.now;
       started.core = call;

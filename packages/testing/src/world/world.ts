@@ -111,7 +111,8 @@ export class World {
     if (next > until) return false;
     // A timeout may lie in the past: the core wants to be called at once. Time never runs backwards.
     if (next > this.now) this.#stepsAtOnce = 0;
-    else if ((this.#stepsAtOnce += 1) > STEPS_AT_ONCE_MAX) throw new Error(`${waking?.name ?? 'the world'} runs in circles`);
+    else if ((this.#stepsAtOnce += 1) > STEPS_AT_ONCE_MAX)
+      throw new Error(`${waking?.name ?? 'the world'} runs in circles`);
     this.now = Math.max(this.now, next);
     if (waking === undefined) this.agenda.take()!();
     else waking.input((session, now) => session.handleTimeout(now));

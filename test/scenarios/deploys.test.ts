@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { Cluster } from './cluster.ts';
+
+/** Row 18 of the table of failures: nothing fails because something is replaced, at most once or not. */
+describe.each(['failover', 'round-robin'] as const)('with %s', (policy) => {
+  test('a rolling restart of all workers fails no call', () => {
+    const cluster = new Cluster({ brokers: 2, workers: 3, clients: 2, policy, concurrency: 4 });
+    cluster.takesMs = () => 5 + cluster.world.random.unit() * 40;
+    cluster.underLoad(1_500, () => {
+      for (const worker of cluster.workers) {
+        cluster.world.run(200);
+        worker.drain();
+        cluster.world.runUntil(() => !worker.isAlive);
+        worker.restart();
+      }
+    });
+    expect(cluster.tally()).toEqual({ reply: cluster.calls.length });
+  });
+
+  test('a rolling restart of both brokers fails no call', () => {
+    const cluster = new Cluster({ brokers: 2, workers: 2, clients: 2, policy });
+    cluster.takesMs = () => 5 + cluster.world.random.unit() * 40;
+    cluster.underLoad(3_000, () => {
+      for (const broker of cluster.brokers) {
+        cluster.world.run(200);
+        broker.drain();
+        cluster.world.runUntil(() => !broker.isAlive);
+        broker.restart();
+        cluster.world.run(1_000);
+      }
+    });
+    expect(cluster.tally()).toEqual({ reply: cluster.calls.length });
+  });
+
+  // Workers and brokers at once, as when a whole machine is emptied and another filled.
+  test('a rolling restart of everything fails no call', () => {
+    const cluster = new Cluster({ brokers: 2, workers: 3, clients: 3, policy, concurrency: 8 });
+    cluster.takesMs = () => 5 + cluster.world.random.unit() * 40;
+    cluster.underLoad(5_000, () => {
+      for (let round = 0; round < 2; round++) {
+        cluster.world.run(300);
+        cluster.brokers[round]!.drain();
+        cluster.workers[round]!.drain();
+        cluster.world.runUntil(() => !cluster.brokers[round]!.isAlive && !cluster.workers[round]!.isAlive);
+        cluster.brokers[round]!.restart();
+        cluster.workers[round]!.restart();
+        cluster.world.run(1_000);
+      }
+    });
+    expect(cluster.tally()).toEqual({ reply: cluster.calls.length });
+  });
+});
+
+// A second of no broker at all: calls wait in their clients.
+test('a restart of the only broker fails no call', () => {
+  const cluster = new Cluster({ workers: 2, clients: 2 });
+  cluster.takesMs = () => 5 + cluster.world.random.unit() * 40;
+  cluster.underLoad(2_000, () => {
+    cluster.world.run(200);
+    cluster.broker.drain();
+    cluster.world.runUntil(() => !cluster.broker.isAlive);
+    cluster.world.run(300);
+    cluster.broker.restart();
+  });
+  expect(cluster.tally()).toEqual({ reply: cluster.calls.length });
+});
+
+// It had to be killed while it drained, because its handlers do not end: what it has not finished is known as lost.
+test('a drain that is cut short loses only what runs', () => {
+  const cluster = new Cluster({ brokers: 2, workers: 1 });
+  cluster.takesMs = 60_000;
+  const running = cluster.call(
+    { service: 's', method: 'once', fingerprint: 'b', idempotent: false },
+    { timeoutMs: 90_000 },
+  );
+  cluster.world.run(50);
+  cluster.workers[0]!.drain(500);
+  cluster.world.run(600);
+  expect(cluster.workers[0]!.isAlive).toBe(false);
+  expect(running.outcome).toMatchObject({ ok: false, failure: { reason: 'worker_lost', executed: 'unknown' } });
+});
