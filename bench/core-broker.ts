@@ -13,8 +13,6 @@ import {
   Outbox,
   READY,
   REPLY,
-  WELCOME,
-  readMap,
   seededRandom,
   strayMessage,
   writeMap,
@@ -32,7 +30,7 @@ import {
  */
 function main(): void {
   const [seconds, words] = [Number(process.argv[2] ?? 2), process.argv[3] ?? ''];
-  for (const [name, plan] of Object.entries(PLANS).filter(([name]) => name.includes(words))) {
+  for (const [name, plan] of Object.entries(PLANS).filter(([word]) => word.includes(words))) {
     measure(plan, Math.min(seconds / 4, 0.5));
     const rounds = Array.from({ length: ROUNDS }, () => measure(plan, seconds / ROUNDS));
     const spread = rounds.toSorted((a, b) => a - b).map((ns) => ns.toFixed(0).padStart(5));
@@ -86,7 +84,8 @@ class Rig {
     }
     const out: Transmit[] = [];
     const startedAt = performance.now();
-    for (let t = this.#core.pollTransmit(this.#now); t !== undefined; t = this.#core.pollTransmit(this.#now)) out.push(t);
+    for (let t = this.#core.pollTransmit(this.#now); t !== undefined; t = this.#core.pollTransmit(this.#now))
+      out.push(t);
     if ((this.#core.pollTimeout() ?? Infinity) <= this.#now) this.#core.handleTimeout(this.#now);
     this.coreMs += performance.now() - startedAt;
     for (const { peer, frames } of out) this.answered += this.#peers[peer - 1]!.receive(this.#now, frames);

@@ -17,5 +17,10 @@ const worker = await serve({
 await worker.ready();
 
 // The parent is told that we are ready, and we end when it does.
-process.send?.('ready');
-process.once('disconnect', () => void broker.close().then(() => worker.close()));
+if (process.connected) process.send?.('ready');
+process.once('disconnect', stop);
+if (!process.connected) stop();
+
+function stop(): void {
+  void broker.close().then(() => worker.close());
+}

@@ -53,9 +53,7 @@ export class DemoRun {
     await emptyPageFolder(folder);
     const collection = await collectDocuments(nodeModules);
     const pairs = distinctPairs(collection.documents).slice(0, options.documents);
-    say(
-      `${grouped(collection.documents.length)} Markdown files, in three themes. First one process, for the hashes.`,
-    );
+    say(`${grouped(collection.documents.length)} Markdown files, in three themes. First one process, for the hashes.`);
     this.#reference = { done: 0, total: pairs.length };
     const rendered = await this.#runReference(pairs.length, signal);
 

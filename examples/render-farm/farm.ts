@@ -32,6 +32,8 @@ export class Farm {
   readonly #processes: { kill(): Promise<void> }[] = [];
   #workerRecovery: WorkerRecovery | undefined;
   #brokerRecovery: BrokerRecovery | undefined;
+  /** When the last document arrived. */
+  #answeredAtMs = Infinity;
   #brokerIsBack: Promise<void> = Promise.resolve();
   readonly #done = deferred<string>();
   readonly #failed = deferred<never>();
@@ -51,11 +53,13 @@ export class Farm {
     signal.throwIfAborted();
     const stop = (): void => this.#failed.reject(signal.reason);
     signal.addEventListener('abort', stop);
+    const watch = setInterval(() => this.#checkProgress(), checkMs);
     try {
       return await Promise.race([this.#work(), this.#failed.promise]);
     } finally {
       this.#isOver = true;
       signal.removeEventListener('abort', stop);
+      clearInterval(watch);
       await Promise.all(this.#processes.map((process) => process.kill()));
     }
   }
@@ -79,6 +83,7 @@ export class Farm {
     for (const worker of this.#workers) this.#startWorker(worker);
     const client = this.#startClient();
     await Promise.all([client.ready, ...this.#workers.map((worker) => worker.process?.ready)]);
+    this.#answeredAtMs = performance.now();
     client.send({ kind: 'begin', pairKeys: [...new Set(jobs.map(pairKey))], count: jobs.length });
 
     const index = await this.#done.promise;
@@ -163,6 +168,7 @@ export class Farm {
         break;
       case 'rendered':
         tally.noteAnswer(message);
+        this.#answeredAtMs = atMs;
         tell(this.#workerRecovery?.noteAnswer(message.job, message.worker, atMs));
         tell(this.#brokerRecovery?.noteAnswer(atMs));
         break;
@@ -210,6 +216,12 @@ export class Farm {
     say(`Started the broker again on the same port (pid ${this.#broker?.state.pid}), ${after} after the kill.`);
   }
 
+  #checkProgress(): void {
+    if (performance.now() - this.#answeredAtMs < silenceMsMax) return;
+    const why = `Nothing was rendered for ${silenceMsMax / 1000} s, so the farm was given up.`;
+    this.#failed.reject(new Error(why));
+  }
+
   /** Once all is done nobody minds, say, a replacement that was stopped before it was ready. */
   #failWith(work: Promise<void>): void {
     work.catch((error: unknown) => (this.#isOver ? undefined : this.#failed.reject(error)));
@@ -244,6 +256,10 @@ function deferred<T>(): Deferred<T> {
   promise.catch(() => undefined);
   return { promise, resolve, reject };
 }
+
+/** Longer than a call may take: by then each of those under way should have ended in one way or another. */
+const silenceMsMax = 40_000;
+const checkMs = 1000;
 
 /** A port that was free a moment ago may be taken now; three times in a row is no accident. */
 const brokerTriesMax = 3;

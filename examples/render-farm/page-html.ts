@@ -62,7 +62,7 @@ function shell({ title, kind, body }: Shell): string {
 <html lang="en" class="${kind}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
 <style>${stylesheet}</style>
@@ -91,3 +91,6 @@ blockquote { margin-left: 0; padding-left: 1rem; border-left: 4px solid var(--li
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 th, td { padding: .3rem .8rem; border: 1px solid var(--line); text-align: left; }
 `;
+
+/** A page may style itself and nothing else: what it shows was written by strangers. */
+const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";

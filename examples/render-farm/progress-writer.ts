@@ -48,7 +48,7 @@ export class ProgressWriter {
   }
 }
 
-/** Where the terminal does not tell, or says 0. One column is left free: a terminal may wrap a line that fills the last one. */
+/** Where the terminal does not tell, or says 0. One column is left free: a line that fills the last one may wrap. */
 const columnsDefault = 80;
 
 const plainIntervalMs = 1000;

@@ -35,7 +35,8 @@ export function violations(storm: Storm): Violation[] {
       if (isWide) checkVagueness(call, wire, say);
     }
   }
-  for (const line of [...storm.witness.broken, ...storm.exceeded]) broken.push({ rule: line.slice(0, 3), what: line });
+  for (const line of [...storm.witness.broken, ...storm.exceeded])
+    broken.push({ rule: line.split(':')[0]!, what: line });
   broken.push(...checkLastCalls(storm), ...checkCosts(storm), ...checkWorkers(storm), ...checkTables(storm));
   return broken;
 }

@@ -192,8 +192,8 @@ export class Storm {
   }
 }
 
-export const TWICE: MethodName = { service: 'storm', method: 'twice', fingerprint: 'a', idempotent: true };
-export const ONCE: MethodName = { service: 'storm', method: 'once', fingerprint: 'b', idempotent: false };
+const TWICE: MethodName = { service: 'storm', method: 'twice', fingerprint: 'a', idempotent: true };
+const ONCE: MethodName = { service: 'storm', method: 'once', fingerprint: 'b', idempotent: false };
 /** What nobody offers: another service, another method, another contract. */
 const ODD: readonly MethodName[] = [
   { ...TWICE, service: 'calm' },

@@ -3,7 +3,6 @@ import { SimulatedBroker, SimulatedClient } from '@reeve/testing/world';
 import type { Instant } from '@reeve/protocol';
 import {
   AnswerView,
-  CANCEL,
   CREDIT,
   CallView,
   DISPATCH,
@@ -13,6 +12,7 @@ import {
   REJECT,
   REPLY,
   REQUEST,
+  LIMITS,
   reasonFromNumber,
   readNumber,
   toHex,
@@ -51,7 +51,7 @@ export class Witness implements WorldObserver {
   of(callId: string): CallOnTheWire {
     let call = this.#calls.get(callId);
     if (call === undefined) {
-      call = { requests: 0, dispatches: 0, wasHeld: false, brokerDeadlines: new Map() };
+      call = { requests: 0, dispatches: 0, wasHeld: false, brokerDeadlines: new Map(), startsAt: new Map() };
       this.#calls.set(callId, call);
     }
     return call;
@@ -93,6 +93,8 @@ export class Witness implements WorldObserver {
 
   #noteRequest(from: SimulatedClient): void {
     if (!this.#call.readRequest(this.#reader)) return;
+    // The client may have begun another life when this is read.
+    this.#session(this.#reader.session).instance = from.instance;
     const callId = `${from.instance}-${this.#call.call}`;
     this.of(callId).requests += 1;
     this.tell(`${from.name} sends REQUEST of ${short(callId)}`, callId);
@@ -107,12 +109,17 @@ export class Witness implements WorldObserver {
     const now = this.#now();
     call.dispatches += 1;
     session.dispatched += 1;
-    if (this.#watched.has(callId)) session.watched.set(view.dispatch, callId);
+    session.calls.set(view.dispatch, callId);
     this.tell(`${from.name} sends DISPATCH of ${short(callId)}`, callId);
+    const starts = this.#startsAt(callId, from);
+    starts.dispatches += 1;
+    if (starts.dispatches > starts.requests * (1 + LIMITS.redispatches)) {
+      this.#say('S4', from, `dispatched ${short(callId)} ${starts.dispatches} times for ${starts.requests} requests`);
+    }
     if (session.dispatched > session.granted) {
       this.#say('S11', from, `dispatched ${session.dispatched} calls where ${session.granted} were allowed`);
     }
-    const stoodStillAt = from.stops.at(-1)?.until ?? 0;
+    const stoodStillAt = from.stops.at(-1)?.until ?? -Infinity;
     if (now - stoodStillAt < STANDSTILL_MS) return;
     if (session.drainingSince + this.#slackMs < now) this.#say('S10', from, `dispatched to a worker that drains`);
     if (now - session.heardAt > SUSPECT_MS) this.#say('S10', from, `dispatched to a worker that is suspect`);
@@ -126,10 +133,15 @@ export class Witness implements WorldObserver {
     const reader = this.#reader;
     const isCallRecord = reader.type >= REQUEST.type && reader.type <= REJECT.type;
     if (isCallRecord) this.callRecords += 1;
-    if (reader.type === REQUEST.type && from instanceof SimulatedClient && this.#call.readRequest(reader)) {
-      const callId = `${from.instance}-${this.#call.call}`;
+    if (reader.type === REQUEST.type && this.#call.readRequest(reader)) {
+      const callId = `${session.instance}-${this.#call.call}`;
       this.of(callId).brokerDeadlines.set(to.name, this.#now() + this.#call.remainingMs);
+      this.#startsAt(callId, to).requests += 1;
       this.tell(`${to.name} gets REQUEST of ${short(callId)}`, callId);
+    } else if (reader.type === REJECT.type) {
+      const callId = session.calls.get(readNumber(reader) ?? 0);
+      if (callId !== undefined) this.#startsAt(callId, to).dispatches -= 1;
+      if (callId !== undefined) this.tell(`${to.name} gets REJECT of ${short(callId)} from ${from.name}`, callId);
     } else if (reader.type === CREDIT.type) {
       session.granted = Math.max(session.granted, readNumber(reader) ?? 0);
     } else if (reader.type === DRAIN.type && to instanceof SimulatedBroker) {
@@ -137,10 +149,19 @@ export class Witness implements WorldObserver {
     } else if (isCallRecord && this.#watched.size > 0) {
       const { id, what } = this.#readAnswer();
       // Between client and broker it is a call number, between broker and worker a dispatch id.
-      const client = [from, to].find((node) => node instanceof SimulatedClient);
-      const callId = client === undefined ? session.watched.get(id) : `${client.instance}-${id}`;
+      const isOfClient = from instanceof SimulatedClient || to instanceof SimulatedClient;
+      const callId = isOfClient ? `${session.instance}-${id}` : session.calls.get(id);
       if (callId !== undefined) this.tell(`${to.name} gets ${what} of ${short(callId)} from ${from.name}`, callId);
     }
+  }
+
+  /** How often this life of a broker was asked for a call, and has let it be started. */
+  #startsAt(callId: string, { name, life }: SimulatedNode): StartsAtBroker {
+    const { startsAt } = this.of(callId);
+    const key = `${name} ${life}`;
+    let starts = startsAt.get(key);
+    if (starts === undefined) startsAt.set(key, (starts = { requests: 0, dispatches: 0 }));
+    return starts;
   }
 
   #readAnswer(): { id: number; what: string } {
@@ -153,7 +174,7 @@ export class Witness implements WorldObserver {
     if (reader.type === DISPATCH.type && this.#call.readDispatch(reader)) {
       return { id: this.#call.dispatch, what: 'DISPATCH' };
     }
-    return { id: readNumber(reader) ?? 0, what: reader.type === CANCEL.type ? 'CANCEL' : 'REJECT' };
+    return { id: readNumber(reader) ?? 0, what: 'CANCEL' };
   }
 
   #open(frames: readonly Uint8Array[]): EnvelopeReader {
@@ -165,7 +186,14 @@ export class Witness implements WorldObserver {
   #session(token: number): SessionOnTheWire {
     let session = this.#sessions.get(token);
     if (session === undefined) {
-      session = { granted: 0, dispatched: 0, drainingSince: Infinity, heardAt: this.#now(), watched: new Map() };
+      session = {
+        granted: 0,
+        dispatched: 0,
+        drainingSince: Infinity,
+        heardAt: this.#now(),
+        calls: new Map(),
+        instance: '',
+      };
       this.#sessions.set(token, session);
     }
     return session;
@@ -188,6 +216,13 @@ export interface CallOnTheWire {
   wasHeld: boolean;
   /** By broker: until when it may dispatch the call, at the latest. */
   readonly brokerDeadlines: Map<string, Instant>;
+  /** By broker and life of it. */
+  readonly startsAt: Map<string, StartsAtBroker>;
+}
+
+interface StartsAtBroker {
+  requests: number;
+  dispatches: number;
 }
 
 interface SessionOnTheWire {
@@ -195,8 +230,10 @@ interface SessionOnTheWire {
   dispatched: number;
   drainingSince: Instant;
   heardAt: Instant;
-  /** By dispatch id: calls whose story is told. */
-  readonly watched: Map<number, string>;
+  /** Of the client whose session it is. */
+  instance: string;
+  /** By dispatch id. */
+  readonly calls: Map<number, string>;
 }
 
 /** The call number alone is unique enough for a reader. */

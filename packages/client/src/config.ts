@@ -26,7 +26,10 @@ export interface ConnectOptions {
   readonly interceptors?: readonly Interceptor[] | undefined;
   /** Takes what an operator should know. Shaped like pino's. Default: silence. */
   readonly logger?: Logger | undefined;
-  /** How often a call that may have been started is sent, 1 to 100; at-most-once calls are started once anyway. */
+  /**
+   * How often a call that may have been started is sent, 1 to 100; at-most-once calls are started once anyway.
+   * Default: 5.
+   */
   readonly attempts?: number | undefined;
   /** How long an at-most-once call waits for proof after its broker was lost, in ms, 0 to one day. Default: 2,000. */
   readonly recoverMs?: number | undefined;

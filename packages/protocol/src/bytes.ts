@@ -41,7 +41,7 @@ export function writeU53(bytes: Uint8Array, at: number, value: number): void {
  */
 export function copyOut(source: Uint8Array, start: number, end: number): Uint8Array {
   const copy = allocate(end - start);
-  copy.set(start === 0 && end === source.length ? source : source.subarray(start, end));
+  copyRange(source, start, end, copy, 0);
   return copy;
 }
 

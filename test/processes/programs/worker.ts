@@ -28,7 +28,12 @@ const worker = await serve({
   ],
 });
 process.once('disconnect', () => void worker.close());
-void worker.ready().then(() => process.send?.('ready'));
+// The test may be gone already.
+if (!process.connected) void worker.close();
+void worker.ready().then(
+  () => process.send?.('ready'),
+  () => undefined,
+);
 await worker.closed();
 closeSync(journal);
-process.disconnect?.();
+if (process.connected) process.disconnect();

@@ -215,6 +215,8 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   #noteHeard(session: PeerSession): void {
     if (session.kind !== 'worker') return;
     session.isSuspect = false;
+    // It leaves only when it knows that nothing was dispatched to it since.
+    if (session.isDraining) session.channel.acknowledgeSoon();
     if (session.isOverlooked) this.#dispatcher.refresh(session);
   }
 

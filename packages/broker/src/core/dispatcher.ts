@@ -162,19 +162,20 @@ export class Dispatcher {
       call.hasGrace = true;
       return this.#timers.set(call.timer, now + 1);
     }
-    if (call.state === 'held' && now >= call.holdUntil) return this.refuse(call, unroutable(call.route));
-    if (call.state === 'queued' && now >= call.queuedAt + this.#limits.serviceQueueAgeMs) {
-      return this.refuse(call, VERDICTS.queueFull);
+    if (call.isWaiting && now >= call.waitUntil) {
+      return this.refuse(call, call.state === 'held' ? unroutable(call.route) : VERDICTS.queueFull);
     }
-    this.#timers.set(call.timer, this.#nextLook(call));
+    this.#watch(call);
   }
 
-  /** Decides how long the calls wait that have just lost the last worker that could serve them. */
-  holdStranded(now: Instant, service: Service): void {
-    for (const call of service.held.calls()) {
-      if (call.holdUntil > 0) continue;
-      call.holdUntil = this.#holdUntil(now, call.route);
-      this.expire(now, call);
+  /** Decides how long the calls of a service wait that have just lost the last worker for them, or got the first. */
+  reviewWaiting(now: Instant, service: Service): void {
+    for (const lane of [service.held, ...service.lanes.values()]) {
+      for (const call of lane.calls()) {
+        if (call.waitUntil > 0) continue;
+        call.waitUntil = this.#waitUntil(now, call.route);
+        this.expire(now, call);
+      }
     }
   }
 
@@ -275,18 +276,14 @@ export class Dispatcher {
 
   #enqueue(now: Instant, call: PendingCall): void {
     const { lane } = call.route;
-    if (lane.pool === undefined) {
-      call.holdUntil = this.#holdUntil(now, call.route);
-      if (now >= call.holdUntil) return this.refuse(call, unroutable(call.route));
-    }
-    call.keep();
+    call.waitUntil = this.#waitUntil(now, call.route);
+    if (lane.pool === undefined && now >= call.waitUntil) return this.refuse(call, unroutable(call.route));
     call.enter(lane.pool === undefined ? 'held' : 'queued');
-    call.queuedAt = now;
     call.client.queuedBytes += call.queuedBytes;
     this.#queuedBytes += call.queuedBytes;
     this.waitingCalls += 1;
     lane.add(call);
-    this.#timers.set(call.timer, this.#nextLook(call));
+    this.#watch(call);
     if (lane.pool !== undefined) this.mark(lane.pool);
   }
 
@@ -306,10 +303,8 @@ export class Dispatcher {
     writeDispatch(worker.channel, call.dispatch, call.client.instance, target.method, call);
     call.envelope = worker.channel.envelope;
     call.mayRestart = target.mayRestart;
-    // At most once or not: what is handed back, or never left, goes elsewhere.
-    call.keep();
     this.dispatchedCalls += 1;
-    this.#timers.set(call.timer, call.deadlineAt);
+    this.#watch(call);
     for (const member of worker.memberships) member.refresh();
   }
 
@@ -350,15 +345,14 @@ export class Dispatcher {
     this.refuse(call, call.starts > 0 ? VERDICTS.noReply : VERDICTS.expiredInQueue);
   }
 
-  #nextLook(call: PendingCall): Instant {
-    if (call.state === 'dispatched') return call.deadlineAt;
-    const limit = call.state === 'held' ? call.holdUntil : call.queuedAt + this.#limits.serviceQueueAgeMs;
-    return Math.min(call.deadlineAt, limit);
+  #watch(call: PendingCall): void {
+    this.#timers.set(call.timer, call.isWaiting ? Math.min(call.deadlineAt, call.waitUntil) : call.deadlineAt);
   }
 
-  /** How long a call may wait for a worker to appear. */
-  #holdUntil(now: Instant, route: Route): Instant {
-    const { service } = route;
+  /** How long a call may wait for a worker to become free, or to appear. */
+  #waitUntil(now: Instant, route: Route): Instant {
+    const { service, lane } = route;
+    if (lane.pool !== undefined) return now + this.#limits.serviceQueueAgeMs;
     // No worker can bring what only the broker has.
     if (isReserved(service.name)) return now;
     const hasGrace = service.workers.size === 0 && service.isKnown;

@@ -177,6 +177,19 @@ describe('a call that is handed back', () => {
     expect([second.last.attempt, third.last.attempt]).toEqual([2, 2]);
   });
 
+  test('by a worker that drains is acknowledged at once: that waits for it', () => {
+    const rig = new BrokerRig();
+    const [client, worker] = [rig.client(), rig.worker(1)];
+    client.request(once);
+    rig.run();
+    worker.drain();
+    rig.run();
+    expect(worker.channel!.isSettled).toBe(true);
+    worker.reject();
+    rig.run();
+    expect(worker.channel!.isSettled).toBe(true);
+  });
+
   test('with no worker left is not executed', () => {
     const rig = new BrokerRig();
     const [client, worker] = [rig.client(), rig.worker(1)];

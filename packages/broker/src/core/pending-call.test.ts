@@ -51,14 +51,13 @@ test('each start counts, one that was none does not, and the attempt fits its by
   expect(call.attempt).toBe(255);
 });
 
-test('what is kept is a copy, made once', () => {
+test('what waits elsewhere gets a new limit, what only changes lanes keeps its own', () => {
   const parts = new CoreParts();
   const call = parts.call(parts.route('m'));
-  const { payload } = call;
-  call.keep();
-  const copy = call.payload;
-  payload.fill(9);
-  call.keep();
-  expect(call.payload).toBe(copy);
-  expect(copy.every((byte) => byte === 0)).toBe(true);
+  call.enter('queued');
+  call.waitUntil = 99;
+  call.regroup('queued');
+  expect(call.waitUntil).toBe(99);
+  call.regroup('held');
+  expect(call).toMatchObject({ state: 'held', waitUntil: 0 });
 });

@@ -46,8 +46,8 @@ export class PendingCall implements CallParts {
   readonly startBy: Instant;
   /** The deadline was noticed late: what lies unread is looked at first. */
   hasGrace = false;
-  /** When it was queued or held, last. */
-  queuedAt: Instant = 0;
+  /** Set while it waits: when it has waited too long. 0 = not decided yet. */
+  waitUntil: Instant = 0;
 
   readonly call: number;
   /** Which start of the call this one may be: 1 for the first. */
@@ -65,16 +65,13 @@ export class PendingCall implements CallParts {
   starts = 0;
   /** Set when dispatched: losing the worker may lead to another start. */
   mayRestart = false;
-  /** Set while held: when to give up hope for a worker. 0 = not decided yet. */
-  holdUntil: Instant = 0;
   worker: WorkerSession | undefined;
   dispatch = 0;
   /** Which of the envelopes to the worker carries it. */
   envelope = 0;
   readonly #firstAttempt: number;
-  #isKept = false;
 
-  readonly place: RingNode<PendingCall> = new RingNode<PendingCall>(this);
+  #place: RingNode<PendingCall> | undefined;
   readonly timer: TimerNode<TimerOwner> = new TimerNode<TimerOwner>(this);
 
   constructor(view: CallView, client: ClientSession, route: Route, arrival: number, now: Instant) {
@@ -90,14 +87,19 @@ export class PendingCall implements CallParts {
     this.priority = view.priority;
     this.keyBytes = view.keyBytes;
     this.metadataBytes = view.metadataBytes;
-    // A view into the frame: good for a dispatch at once. `keep` copies it where the call outlives the message.
-    this.payload = view.bytes.subarray(view.payloadStart, view.payloadEnd);
+    // A copy: whether it waits, is handed back or started anew, the call outlives the frame that it came in.
+    this.payload = copyOut(view.bytes, view.payloadStart, view.payloadEnd);
     this.tail = view.tail;
     this.queuedBytes = view.payloadEnd - view.payloadStart + (view.tail?.length ?? 0);
   }
 
   get state(): CallState {
     return this.#state;
+  }
+
+  /** Its place in a lane. Most calls never wait. */
+  get place(): RingNode<PendingCall> {
+    return (this.#place ??= new RingNode<PendingCall>(this));
   }
 
   /** Whether it is in a lane. */
@@ -112,8 +114,9 @@ export class PendingCall implements CallParts {
 
   /** Notes that it waits elsewhere now, because workers came or went. */
   regroup(state: 'held' | 'queued'): void {
-    if (state !== this.#state) this.enter(state);
-    this.holdUntil = 0;
+    if (state === this.#state) return;
+    this.enter(state);
+    this.waitUntil = 0;
   }
 
   /** Notes that it is handed to a worker. */
@@ -126,13 +129,6 @@ export class PendingCall implements CallParts {
   /** Notes that the last start was none: the worker never began, or never got it. */
   unstart(): void {
     this.starts -= 1;
-  }
-
-  /** Copies the payload out of the frame it came in, which would otherwise stay alive as a whole. */
-  keep(): void {
-    if (this.#isKept) return;
-    this.#isKept = true;
-    this.payload = copyOut(this.payload, 0, this.payload.length);
   }
 
   /** Lets go of the body: it will not be started again. */

@@ -105,9 +105,9 @@ describe('waiting calls', () => {
     const parts = new CoreParts();
     const worker = parts.worker([offer('m')]);
     const call = parts.waiting(parts.route('m'));
-    call.holdUntil = 99;
+    call.waitUntil = 99;
     parts.leave(worker);
-    expect(call).toMatchObject({ state: 'held', holdUntil: 0 });
+    expect(call).toMatchObject({ state: 'held', waitUntil: 0 });
   });
 });
 

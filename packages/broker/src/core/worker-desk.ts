@@ -94,7 +94,7 @@ export class WorkerDesk {
   #note(now: Instant, services: readonly Service[]): void {
     for (const service of services) {
       for (const pool of service.lanes.keys()) this.#dispatcher.mark(pool);
-      this.#dispatcher.holdStranded(now, service);
+      this.#dispatcher.reviewWaiting(now, service);
     }
     this.#dispatcher.dissolve(this.#registry.takeDissolved());
   }

@@ -59,8 +59,9 @@ describe('a broker that dies', () => {
 });
 
 describe('a peer of a ROUTER', () => {
-  test('is marked as lost even if nothing was read while its messages filled the queue', async () => {
+  test('is marked as lost even if its messages have filled the queue', async () => {
     const router = keep(makeRouter(false));
+    router.receiveHighWaterMark = 10;
     router.heartbeatInterval = 50;
     router.heartbeatTimeout = 150;
     router.bindSync('tcp://127.0.0.1:*');
@@ -68,7 +69,7 @@ describe('a peer of a ROUTER', () => {
     const dealer = keep(makeDealer(false));
     dealer.connect(router.lastEndpoint!);
     // More than the ROUTER queues: it stops reading, sees no pong, and gives the peer up.
-    for (let i = 0; i < 2_000; i++) await patiently(() => dealer.send(`${i}`));
+    for (let i = 0; i < 20; i++) await dealer.send(`${i}`);
     await ended;
 
     const [id] = await router.receive();
@@ -80,7 +81,7 @@ describe('a peer of a ROUTER', () => {
       if (frames.length === 2 && isLossMark(frames[1]!)) break;
       messages += 1;
     }
-    expect(messages).toBe(1_024);
+    expect(messages).toBe(10);
   });
 
   test('is refused a message if it does not read, or is not there', async () => {

@@ -112,14 +112,15 @@ const COMMON = {
   // Messages queued for a peer. With a quarter of it, bodies of 9 kB each in a message of its own met a full queue ten
   // times as often, and a fifth fewer got through.
   sendHighWaterMark: WINDOW_MESSAGES,
-  // Messages of a peer that our loop has not read. Beyond it libzmq stops reading, pongs too, and takes the peer for
-  // dead after the heartbeat timeout. So it is what a loop that was blocked for seconds may find waiting.
-  receiveHighWaterMark: WINDOW_MESSAGES,
+  // Messages of a peer that our loop has not read: no bound. A session's window bounds them in bytes. Where libzmq
+  // meets a bound it stops reading the peer, its pongs too, and a loop that was blocked for a while finds the peer
+  // given up, or worse.
+  receiveHighWaterMark: 0,
 };
 
 /**
- * libzmq's numbers of two draft options. Not its ROUTER_NOTIFY for the ROUTER: that notice is dropped when the queue of
- * unread messages is full, this one never is.
+ * libzmq's numbers of two draft options. Not its ROUTER_NOTIFY for the ROUTER: that notice is dropped where a queue is
+ * full, this one never is.
  */
 const DISCONNECT_MSG = 111;
 const HICCUP_MSG = 114;

@@ -143,6 +143,7 @@ export class ScriptedBroker {
     let count = 0;
     for (; reader.next(); count++) this.#note();
     this.envelopes.push(count);
+    if (this.of('drain').length > 0) this.channel.acknowledgeSoon();
   }
 
   /** Refuses the live session, as a broker does that was started anew. */

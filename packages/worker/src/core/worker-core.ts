@@ -49,8 +49,8 @@ import type {
  * The worker without its sockets and clocks: a session with each broker, the calls that came in over them, and the
  * credit that decides how many may come.
  *
- *     serving ──drain──▶ draining ──nothing at work, or out of time──▶ closed
- *        └──────────────────────close────────────────────────────────────▲
+ *     serving ──drain──▶ draining ──nothing at work and all heard, or out of time──▶ closed
+ *        └─────────────────────────────close────────────────────────────────────────────▲
  */
 export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
   readonly links: readonly BrokerLink[];
@@ -235,10 +235,13 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
     this.#events.push({ kind: 'closed', drained: why === 'drained' });
   }
 
-  /** Whether no handler is at work and every answer has been handed to the transport. */
+  /**
+   * Whether no handler is at work and every broker has read all that was said, DRAIN above all. What a broker
+   * dispatched before it read that is on its way still: who left earlier would lose it, and nobody could say that it never began.
+   */
   #isDrained(): boolean {
     if (this.running > 0) return false;
-    return this.links.every(({ uplink: { channel } }) => channel === undefined || !channel.isBlocked);
+    return this.links.every(({ uplink: { channel } }) => channel === undefined || channel.isSettled);
   }
 
   #handleNews(now: Instant, link: BrokerLink, news: UplinkNews): void {

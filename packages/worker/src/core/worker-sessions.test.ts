@@ -185,6 +185,21 @@ describe('draining', () => {
     expect(rig.core.pollTimeout()).toBeUndefined();
   });
 
+  test('waits until the broker has heard of it: what that sent before is handed back', () => {
+    const rig = new Rig().open();
+    rig.broker.isDeaf = true;
+    rig.core.drain(rig.now, 30_000);
+    rig.settle();
+    expect(rig.core.state).toBe('draining');
+    const crossed = rig.broker.dispatch();
+    rig.settle();
+    rig.broker.isDeaf = false;
+    rig.broker.hearWhatWasMissed(rig.now);
+    rig.settle();
+    expect(rig.broker.of('reject')).toEqual([{ is: 'reject', id: crossed }]);
+    expect(rig.broker.heard.at(-1)).toEqual({ is: 'bye', why: 'drained' });
+  });
+
   test('with no broker ends at once', () => {
     const rig = new Rig();
     rig.broker.isSilent = true;
