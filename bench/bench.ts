@@ -83,4 +83,11 @@ async function save(results: Results): Promise<void> {
 const IN_FLIGHT = [1, 32, 1_000];
 const USAGE = 'usage: corepack pnpm bench [--rounds N] [--seconds N] [--json]\n';
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`the bench failed: ${why}\n`);
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: why })}\n`);
+  process.exitCode = 1;
+}

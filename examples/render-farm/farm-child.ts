@@ -9,6 +9,8 @@ import type { FarmMessage } from './farm-messages.ts';
 export async function runChild(main: () => Promise<void>): Promise<void> {
   process.on('SIGINT', () => undefined);
   process.once('disconnect', () => process.exit());
+  // The demo may have ended while this process was starting.
+  if (!process.connected) process.exit();
   try {
     await main();
   } catch (error) {

@@ -173,7 +173,7 @@ export class Dispatcher {
     for (const lane of [service.held, ...service.lanes.values()]) {
       for (const call of lane.calls()) {
         if (call.waitUntil > 0) continue;
-        call.waitUntil = this.#waitUntil(now, call.route);
+        call.waitUntil = this.#waitUntil(now, call);
         this.expire(now, call);
       }
     }
@@ -276,7 +276,7 @@ export class Dispatcher {
 
   #enqueue(now: Instant, call: PendingCall): void {
     const { lane } = call.route;
-    call.waitUntil = this.#waitUntil(now, call.route);
+    call.waitUntil = this.#waitUntil(now, call);
     if (lane.pool === undefined && now >= call.waitUntil) return this.refuse(call, unroutable(call.route));
     call.enter(lane.pool === undefined ? 'held' : 'queued');
     call.client.queuedBytes += call.queuedBytes;
@@ -350,8 +350,10 @@ export class Dispatcher {
   }
 
   /** How long a call may wait for a worker to become free, or to appear. */
-  #waitUntil(now: Instant, route: Route): Instant {
-    const { service, lane } = route;
+  #waitUntil(now: Instant, call: PendingCall): Instant {
+    const { service, lane } = call.route;
+    // It was taken on and started: another start can still give a reply, and giving up could only leave a doubt.
+    if (call.starts > 0) return call.deadlineAt;
     if (lane.pool !== undefined) return now + this.#limits.serviceQueueAgeMs;
     // No worker can bring what only the broker has.
     if (isReserved(service.name)) return now;

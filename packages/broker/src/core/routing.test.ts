@@ -22,6 +22,18 @@ describe('a service that nobody offers', () => {
     expect(client.verdict(lost)).toBe('unimplemented unknown_service no');
   });
 
+  test('but had started an idempotent call finds its next worker, however late', () => {
+    const rig = new BrokerRig();
+    const client = rig.client();
+    const worker = rig.worker();
+    const call = client.request(twice, { remainingMs: 30_000 });
+    rig.advance(10);
+    rig.cut(worker);
+    rig.advance(10_000);
+    expect(client.answers).toEqual([]);
+    expect(rig.worker().calls).toEqual([call]);
+  });
+
   test('but had a worker has a time of grace', () => {
     const rig = new BrokerRig();
     const client = rig.client();

@@ -114,7 +114,8 @@ const COMMON = {
   sendHighWaterMark: WINDOW_MESSAGES,
   // Messages of a peer that our loop has not read: no bound. A session's window bounds them in bytes. Where libzmq
   // meets a bound it stops reading the peer, its pongs too, and a loop that was blocked for a while finds the peer
-  // given up, or worse.
+  // given up. For a dialling socket any bound is worse: the mark of a lost connection is not counted when libzmq
+  // writes it but is when we read it, so half a bound later the pipe looks full for ever (see hiccup.test.ts).
   receiveHighWaterMark: 0,
 };
 
