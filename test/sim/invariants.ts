@@ -35,26 +35,28 @@ export function violations(storm: Storm): Violation[] {
       if (isWide) checkVagueness(call, wire, say);
     }
   }
-  for (const line of [...storm.witness.broken, ...storm.exceeded])
-    broken.push({ rule: line.split(':')[0]!, what: line });
+  broken.push(...storm.witness.broken, ...[...storm.exceeded].map((what) => ({ rule: 'S8', what })));
   broken.push(...checkLastCalls(storm), ...checkCosts(storm), ...checkWorkers(storm), ...checkTables(storm));
   return broken;
 }
 
-/** Checks the tables of brokers that live against their bounds. Called while the storm rages. */
+/** Checks the tables of brokers against each other and against their bounds. Called while the storm rages. */
 export function boundViolations({ brokers, limits }: Storm): string[] {
   const { serviceQueueCallsMax, queueBytesMax } = { ...LIMITS, ...limits };
-  return brokers.flatMap((broker) => {
-    const sizes = broker.core.sizes();
-    const lines = Object.entries(sizes)
-      .filter(([, size]) => size < 0)
-      .map(([table, size]) => `S8: ${broker.name} counts ${size} in ${table}`);
-    // What a worker gives back was counted when it came: it may go beyond the limit, by no more than workers hold.
-    const slack = 16 * 5 * 4;
-    if ((sizes['queuedCalls'] ?? 0) > serviceQueueCallsMax * 4 + slack)
-      lines.push(`S8: ${broker.name} queues too many calls`);
-    if ((sizes['queuedBytes'] ?? 0) > queueBytesMax + slack * 13_000)
-      lines.push(`S8: ${broker.name} queues too many bytes`);
+  return brokers.flatMap(({ name, core }) => {
+    const sizes = core.sizes();
+    const lines = Object.entries(sizes).flatMap(([table, size]) =>
+      size < 0 ? [`${name} counts ${size} in ${table}`] : [],
+    );
+    const { pendingCalls = 0, waitingCalls = 0, dispatchedCalls = 0, queuedCalls = 0, queuedBytes = 0 } = sizes;
+    if (waitingCalls !== queuedCalls) lines.push(`${name} counts ${waitingCalls} and ${queuedCalls} waiting calls`);
+    if (pendingCalls !== waitingCalls + dispatchedCalls)
+      lines.push(`${name} has calls that neither wait nor are dispatched`);
+    if (dispatchedCalls > (sizes['workerLoads'] ?? 0)) lines.push(`${name} has calls at workers that are gone`);
+    if (sizes['clientQueuedBytes'] !== queuedBytes) lines.push(`${name} does not agree with itself on queued bytes`);
+    // What workers give back was counted when it came: it may go beyond the limit, by no more than they hold.
+    if (queuedCalls > serviceQueueCallsMax * SERVICES + HELD_BY_WORKERS) lines.push(`${name} queues too many calls`);
+    if (queuedBytes > queueBytesMax + HELD_BY_WORKERS * LARGEST_BYTES) lines.push(`${name} queues too many bytes`);
     return lines;
   });
 }
@@ -163,5 +165,10 @@ const TURN_MS = 2;
 const OF_PEERS: ReadonlySet<string> = new Set(['timers', 'sessions', 'routes', 'pools']);
 /** Ends of a call that may be the client's own judgement: its broker, or its time, was lost. */
 const LOSSES: ReadonlySet<string> = new Set(['worker_lost', 'broker_lost', 'no_reply', 'canceled', 'client_closed']);
+/** Services that calls are made to. */
+const SERVICES = 2;
+/** Workers, times their largest concurrency and prefetch. */
+const HELD_BY_WORKERS = 4 * 32;
+const LARGEST_BYTES = 13_000;
 /** REQUEST, DISPATCH and two answers, a few times over. */
 const RECORDS_PER_CALL_MAX = 16;

@@ -70,10 +70,12 @@ export class Storm {
 
   /** Lets the storm rage for a while, then lets everything recover and end. */
   run(): this {
-    for (let step = 0; step < 120; step++) {
+    // Some storms are slow: what takes seconds to notice happens only in them.
+    const stepMs = this.#pick([60, 60, 200]);
+    for (let step = 0; step < STEPS; step++) {
       for (let i = this.#below(12); i > 0; i--) this.#makeCall(this.#pick(this.clients));
       this.#doFaults();
-      this.world.run(this.#random.unit() * 60);
+      this.world.run(this.#random.unit() * stepMs);
       for (const line of boundViolations(this)) this.exceeded.add(line);
     }
     this.#calm();
@@ -226,6 +228,7 @@ const TROUBLES = [
   { lost: 0.005, doubled: 0.005, late: 0.005 },
 ];
 
+const STEPS = 120;
 /** No handler takes longer: all of them end while it is calm. */
 const SLOWEST_MS = 10_000;
 /** Longer than the silence after which a client makes a new connection, which is the slowest of all recoveries. */

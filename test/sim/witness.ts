@@ -23,8 +23,8 @@ import {
  * given to a transport. Checks on the way what brokers may send to workers.
  */
 export class Witness implements WorldObserver {
-  /** One line for each promise that was broken on the wire. */
-  readonly broken: string[] = [];
+  /** Promises that were broken on the wire. */
+  readonly broken: { readonly rule: string; readonly what: string }[] = [];
   /** The story of the calls that are watched. */
   readonly story: string[] = [];
   /** Records that belong to calls. */
@@ -179,7 +179,7 @@ export class Witness implements WorldObserver {
 
   #open(frames: readonly Uint8Array[]): EnvelopeReader {
     const malformed = this.#reader.reset(frames);
-    if (malformed !== undefined) this.broken.push(`a core sent what is no envelope: ${malformed.why}`);
+    if (malformed !== undefined) this.broken.push({ rule: 'wire', what: malformed.why });
     return this.#reader;
   }
 
@@ -200,7 +200,7 @@ export class Witness implements WorldObserver {
   }
 
   #say(rule: string, broker: SimulatedBroker, what: string): void {
-    this.broken.push(`${rule}: at ${this.#now().toFixed(1)} ${broker.name} ${what}`);
+    this.broken.push({ rule, what: `at ${this.#now().toFixed(1)} ${broker.name} ${what}` });
   }
 
   #mix(value: number): void {

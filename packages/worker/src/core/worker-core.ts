@@ -237,7 +237,8 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
 
   /**
    * Whether no handler is at work and every broker has read all that was said, DRAIN above all. What a broker
-   * dispatched before it read that is on its way still: who left earlier would lose it, and nobody could say that it never began.
+   * dispatched before it read that is on its way still: who left earlier would lose it, and nobody could say that it
+   * never began.
    */
   #isDrained(): boolean {
     if (this.running > 0) return false;
