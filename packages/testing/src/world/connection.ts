@@ -134,7 +134,8 @@ export class End {
   lose(): void {
     if (this.#isLost) return;
     this.#isLost = true;
-    this.#lose();
+    // Another life of the node may know another connection by the same number.
+    if (this.node.life === this.life) this.#lose();
   }
 }
 
