@@ -35,13 +35,17 @@ function checkMethod(where: string, name: string, method: Method): void {
     }
   }
   checkDelivery(where, method);
-  checkTimeout(where, method.timeoutMs);
+  checkMs(where, 'timeoutMs', method.timeoutMs, 1);
+  checkMs(where, 'leaseMs', method.leaseMs, LEASE_MIN_MS);
   checkErrors(where, method);
 }
 
 function checkDelivery(where: string, method: Method): void {
   if (typeof method.idempotent !== 'boolean') {
     throw new ContractError(where, '"idempotent" is neither true nor false.', 'Leave it out for at most once.');
+  }
+  if (typeof method.finish !== 'boolean') {
+    throw new ContractError(where, '"finish" is neither true nor false.', 'Leave it out to stop with the caller.');
   }
   if (new Set(method.key).size < method.key.length) {
     throw new ContractError(where, 'the same path is given twice as key.', 'Name each path once.');
@@ -52,12 +56,12 @@ function checkDelivery(where: string, method: Method): void {
   }
 }
 
-function checkTimeout(where: string, timeoutMs: number | undefined): void {
-  if (timeoutMs === undefined || (Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= TIMEOUT_MAX_MS)) return;
+function checkMs(where: string, name: 'timeoutMs' | 'leaseMs', ms: number | undefined, least: number): void {
+  if (ms === undefined || (Number.isInteger(ms) && ms >= least && ms <= TIMEOUT_MAX_MS)) return;
   throw new ContractError(
     where,
-    `timeoutMs is ${String(timeoutMs)}.`,
-    `Give whole milliseconds from 1 to ${TIMEOUT_MAX_MS} (one day).`,
+    `${name} is ${String(ms)}.`,
+    `Give whole milliseconds from ${least} to ${TIMEOUT_MAX_MS} (one day).`,
   );
 }
 
@@ -89,3 +93,6 @@ const VERSION = /^\d+\.\d+\.\d+(?:-[\w.-]+)?$/;
 
 /** One day: what takes longer wants a job, not a call. */
 const TIMEOUT_MAX_MS = 86_400_000;
+
+/** Signs of life are sent at most ten times a second; a shorter lease would run out between two of them. */
+const LEASE_MIN_MS = 100;

@@ -24,6 +24,13 @@ export interface MethodOptions<I extends $ZodType, O extends $ZodType, E extends
   readonly key?: KeyPath<input<I>> | readonly KeyPath<input<I>>[];
   /** How long a call may take, in ms: 1 to 86,400,000 (one day). Default: 10,000. */
   readonly timeoutMs?: number;
+  /**
+   * How long a handler may be at work without a sign of life, `ctx.heartbeat()`, in ms: 100 to 86,400,000. After that
+   * the call is taken from its worker: an idempotent one goes to another, any other fails. Default: until the deadline.
+   */
+  readonly leaseMs?: number;
+  /** Whether a handler goes on when its caller has gone or given up. Default: false, its signal is raised. */
+  readonly finish?: boolean;
   /** Failures that the caller is meant to handle, by name: a schema of their data, or `{ code, data }`. */
   readonly errors?: E;
   /** One or two sentences for callers. */
@@ -42,6 +49,8 @@ export interface Method<
   readonly idempotent: boolean;
   readonly key: readonly string[];
   readonly timeoutMs: number | undefined;
+  readonly leaseMs: number | undefined;
+  readonly finish: boolean;
   readonly errors: E;
   readonly doc: string | undefined;
 }
@@ -53,7 +62,7 @@ type NoErrors = { readonly [K in never]: ErrorDeclaration };
 export function method<I extends $ZodType, O extends $ZodType, E extends ErrorDeclarations = NoErrors>(
   options: MethodOptions<I, O, E>,
 ): Method<I, O, DeclaredErrors<NoInfer<E>>> {
-  const { input, output, idempotent = false, key = [], timeoutMs, errors, doc } = options;
+  const { input, output, idempotent = false, key = [], timeoutMs, leaseMs, finish = false, errors, doc } = options;
   return Object.freeze({
     kind: 'reeve.method',
     input,
@@ -61,6 +70,8 @@ export function method<I extends $ZodType, O extends $ZodType, E extends ErrorDe
     idempotent,
     key: Object.freeze(typeof key === 'string' ? [key] : [...key]),
     timeoutMs,
+    leaseMs,
+    finish,
     errors: declaredErrors(errors ?? ({} as E)),
     doc,
   });

@@ -33,6 +33,8 @@ describe('a contract', () => {
       idempotent: true,
       key: [],
       timeoutMs: 2_000,
+      leaseMs: undefined,
+      finish: false,
       errors: {},
       doc: 'Price before tax.',
     });
@@ -103,6 +105,16 @@ describe('a mistake', () => {
       'is a deadline of nothing',
       () => of({ ...place, timeoutMs: 0 }),
       'orders.place: timeoutMs is 0. Give whole milliseconds from 1 to 86400000 (one day).',
+    ],
+    [
+      'is a lease that is shorter than the pause between two signs of life',
+      () => of({ ...place, leaseMs: 99 }),
+      'orders.place: leaseMs is 99. Give whole milliseconds from 100 to 86400000 (one day).',
+    ],
+    [
+      'is a "finish" that is no boolean',
+      () => of({ ...place, finish: 'yes' as never }),
+      'orders.place: "finish" is neither true nor false. Leave it out to stop with the caller.',
     ],
     [
       'in the name of an error',

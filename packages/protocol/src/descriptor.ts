@@ -22,6 +22,10 @@ export interface MethodDescriptor {
   /** Paths into the input, such as `order.id`, whose values make the key. Empty: no key. */
   readonly key: readonly string[];
   readonly timeoutMs: number;
+  /** How long its handler may be at work without a sign of life. Absent: until the deadline. */
+  readonly leaseMs?: number;
+  /** Its handler goes on when its caller is gone. Absent: it does not. */
+  readonly finish?: boolean;
   readonly doc?: string;
   /** What crosses the wire towards the handler. */
   readonly input: Shape;

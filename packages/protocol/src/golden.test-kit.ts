@@ -15,6 +15,7 @@ import {
   DISPATCH,
   EXTEND,
   FAILURE,
+  HEDGE,
   HELLO,
   REFUSED,
   REJECT,
@@ -157,6 +158,7 @@ function callMessages(): Golden[] {
 function numberMessages(): Golden[] {
   const numbers: readonly (readonly [FixedRecord, number])[] = [
     [CANCEL, 7],
+    [HEDGE, 7],
     [REJECT, 65_539],
     [CREDIT, 2 ** 40],
     [DEMAND, 12],

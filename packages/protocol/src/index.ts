@@ -46,6 +46,7 @@ export {
   FAILURE,
   GOAWAY,
   HEARTBEAT,
+  HEDGE,
   HELLO,
   READY,
   RECORDS,

@@ -48,6 +48,8 @@ const ready: Ready = {
       refuses: [{ fingerprint: 'fedcba9876543210fedcba9876543210', why: 'orderId was a number' }],
       idempotent: false,
       key: ['orderId'],
+      leaseMs: 5_000,
+      finish: true,
     },
   ],
   label: 'orders-7',

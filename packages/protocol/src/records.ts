@@ -125,6 +125,10 @@ export interface OfferedMethod {
   readonly refuses: readonly { readonly fingerprint: string; readonly why: string }[];
   readonly idempotent: boolean;
   readonly key: readonly string[];
+  /** How long a dispatch may go without an EXTEND, in ms. Absent: until the deadline of the call. */
+  readonly leaseMs?: number | undefined;
+  /** The handler goes on when its caller is gone. */
+  readonly finish?: boolean | undefined;
 }
 
 export interface Ready {
@@ -149,6 +153,8 @@ export const READY: MapRecord<Ready> = mapRecord(
         refuses: list(group({ fingerprint: text(64), why: text(1_024) }), 256),
         idempotent: flag(),
         key: list(text(255), 16),
+        leaseMs: optional(integer(LIMITS.callTimeoutMaxMs)),
+        finish: optional(flag()),
       }),
       LIMITS.methodsMax,
     ),
@@ -250,6 +256,14 @@ export const REJECT: FixedRecord<'dispatch'> = fixedRecord(
   { dispatch: ['u53', 'dispatch id'] },
 );
 
+export const HEDGE: FixedRecord<'id'> = fixedRecord(
+  22,
+  'HEDGE',
+  'client → broker',
+  'The answer to an idempotent call is late: the broker may start it on a second worker as well.',
+  { id: ['u53', 'call number'] },
+);
+
 // Flow and life
 
 export const CREDIT: FixedRecord<'granted'> = fixedRecord(
@@ -334,7 +348,7 @@ export type AnyRecord = FixedRecord | MapRecord<never> | ReservedRecord;
 /** All records in the order of their numbers. */
 export const RECORDS: readonly AnyRecord[] = [
   ...[HELLO, WELCOME, REFUSED, DECLARE, READY],
-  ...[REQUEST, DISPATCH, REPLY, FAILURE, CANCEL, REJECT],
+  ...[REQUEST, DISPATCH, REPLY, FAILURE, CANCEL, REJECT, HEDGE],
   ...[CREDIT, DEMAND, HEARTBEAT, EXTEND, DRAIN, GOAWAY, BYE],
   ...RESERVED,
 ] as readonly AnyRecord[];

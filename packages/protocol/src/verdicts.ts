@@ -206,6 +206,14 @@ export const VERDICTS = {
     retry: false,
     when: 'the call was in flight on two workers that died',
   },
+  poisonRefused: {
+    number: 22,
+    code: 'aborted',
+    reason: 'poison_suspected',
+    executed: 'no',
+    retry: false,
+    when: 'a call with the same body was in flight on two workers that died, not long ago',
+  },
 } as const;
 
 /** One row of the table of failures. */

@@ -114,9 +114,15 @@ interface BoundError {
 }
 
 function offerOf(service: ServiceDescriptor, method: MethodDescriptor): OfferedMethod {
-  const { name, fingerprint, accepts, idempotent, key } = method;
+  const { name, fingerprint, accepts, idempotent, key, leaseMs, finish } = method;
   const { name: serviceName, version } = service;
-  return { service: serviceName, version, method: name, fingerprint, accepts, refuses: [], idempotent, key };
+  const delivery = {
+    idempotent,
+    key,
+    ...(leaseMs === undefined ? {} : { leaseMs }),
+    ...(finish === undefined ? {} : { finish }),
+  };
+  return { service: serviceName, version, method: name, fingerprint, accepts, refuses: [], ...delivery };
 }
 
 const UNREADABLE: Validated<never> = { ok: false, issues: [{ path: '', message: 'not MessagePack' }] };

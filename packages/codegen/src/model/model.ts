@@ -29,6 +29,9 @@ export interface MethodModel {
   readonly idempotent: boolean;
   readonly key: readonly string[];
   readonly timeoutMs: number;
+  /** `undefined`: until the deadline. */
+  readonly leaseMs: number | undefined;
+  readonly finish: boolean;
   readonly fingerprint: string;
   readonly input: SidesModel;
   readonly output: SidesModel;

@@ -25,7 +25,7 @@ export function descriptorOf({ name, version, methods, types }: ServiceModel): S
 }
 
 function methodDescriptorOf(method: MethodModel): MethodDescriptor {
-  const { name, fingerprint, idempotent, key, timeoutMs, doc, input, output, errors } = method;
+  const { name, fingerprint, idempotent, key, timeoutMs, leaseMs, finish, doc, input, output, errors } = method;
   return {
     name,
     fingerprint,
@@ -33,6 +33,8 @@ function methodDescriptorOf(method: MethodModel): MethodDescriptor {
     idempotent,
     key,
     timeoutMs,
+    ...(leaseMs === undefined ? {} : { leaseMs }),
+    ...(finish ? { finish } : {}),
     ...(doc === undefined ? {} : { doc }),
     input: withoutDocs(input.wire),
     output: withoutDocs(output.wire),

@@ -77,6 +77,8 @@ export class ServiceReader {
       idempotent: method.idempotent,
       key: method.key,
       timeoutMs: method.timeoutMs ?? LIMITS.callTimeoutMs,
+      leaseMs: method.leaseMs,
+      finish: method.finish,
       input: this.#readSides(method.input, 'input', { ...place, path: `${place.path}.input` }),
       output: this.#readSides(method.output, 'output', { ...place, path: `${place.path}.output` }),
       errors: Object.entries(method.errors).map(([errorName, error]) => {
