@@ -237,6 +237,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   /** A worker that was heard is not suspect, and its acknowledgement may have made room for more. */
   #noteHeard(session: PeerSession): void {
     if (session.kind !== 'worker') return;
+    if (session.isSuspect) this.#events.push({ kind: 'worker-heard', label: session.label });
     session.isSuspect = false;
     // It leaves only when it knows that nothing was dispatched to it since.
     if (session.isDraining) session.channel.acknowledgeSoon();
@@ -295,7 +296,11 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   }
 
   #checkWorker(now: Instant, worker: WorkerSession): void {
-    worker.isSuspect = now - worker.channel.heardAt > worker.heartbeatMs * this.#limits.suspectHeartbeats;
+    const isSilent = now - worker.channel.heardAt > worker.heartbeatMs * this.#limits.suspectHeartbeats;
+    if (isSilent && !worker.isSuspect) {
+      worker.isSuspect = true;
+      this.#events.push({ kind: 'worker-silent', label: worker.label, calls: worker.load });
+    }
     worker.health.mayProbe = worker.health.isHeldBack;
     if (worker.isSuspect || worker.health.isHeldBack) this.#dispatcher.refresh(worker);
   }
