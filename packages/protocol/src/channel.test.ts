@@ -262,7 +262,7 @@ describe('the window', () => {
   });
 });
 
-test('which records were read is known by the numbers of their envelopes, whatever came without records between', () => {
+test('which records were read is known by their envelopes, whatever came without records between', () => {
   const { a, b } = new ChannelPair();
   a.write(10);
   const first = a.channel.envelope;

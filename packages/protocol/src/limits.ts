@@ -83,7 +83,7 @@ export const LIMIT_TABLE = {
   recoverMs: [
     2_000,
     'ms',
-    'how long after a loss an at-most-once call waits for proof or its result, and results are kept: brokers restart in less',
+    'how long after a loss a call waits for proof or its result, and results are kept; a broker restarts in less',
   ],
   retryBaseMs: [50, 'ms', 'first ceiling of the random pause before a retry; doubles each time'],
   retryMaxMs: [2_000, 'ms', 'last ceiling of that pause'],
@@ -148,7 +148,7 @@ export const LIMIT_TABLE = {
   awaitsMax: [
     65_536,
     'calls',
-    'calls of lost brokers that clients may await at a broker, each at most clientCallsMax; sixteen clients with all they may have',
+    'calls of lost brokers that clients await at a broker: all that sixteen clients may have',
   ],
   offersMax: [
     10_000,
@@ -165,7 +165,7 @@ export const LIMIT_TABLE = {
   workerOffersMax: [
     4_096,
     'results',
-    'results a worker keeps for the loss of a broker, per broker and in sum: far more than run between two acknowledgements',
+    'results kept for the loss of a broker: far more than end between two acknowledgements',
   ],
   workerOfferBytesMax: [16_777_216, 'bytes', 'what these weigh, with their inputs: two windows'],
   loopBlockedMs: [1_000, 'ms', 'a loop blocked for longer than a heartbeat is worth one line in the log'],

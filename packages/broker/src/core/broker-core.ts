@@ -118,7 +118,10 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     return this.#introspection.services();
   }
 
-  /** How much stands in each table. Without calls all but the last six are 0; without peers, only the last two are not. */
+  /**
+   * How much stands in each table. Without calls all but the last six are 0, offers after their window; without peers,
+   * only the last two are not.
+   */
   sizes(): Record<string, number> {
     const sessions = [...this.#reception.byPeer.values()];
     const clients = sessions.filter((s) => s.kind === 'client');
@@ -190,7 +193,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       if (owner.kind === 'call') this.#dispatcher.expire(now, owner);
       else if (owner.kind === 'pool') this.#demand.review(now, owner);
       else if (owner.kind === 'placement') this.#dispatcher.checkLease(now, owner);
-      else if (owner.kind === 'await' || owner.kind === 'offer') this.#recovery.expire(owner);
+      else if (owner.kind === 'awaited' || owner.kind === 'offered') this.#recovery.expire(owner);
       else this.#checkLife(now, owner);
     });
     this.#registry.expire(now);

@@ -89,7 +89,7 @@ export class RecoveryDesk {
   /** Forgets what has found no match in its time. */
   expire(entry: AwaitedCall | OfferedResult): void {
     this.#counters.recoveryLapses += 1;
-    if (entry.kind === 'await') this.#forgetAwait(entry);
+    if (entry.kind === 'awaited') this.#forgetAwait(entry);
     else this.#forgetOffer(entry);
   }
 
@@ -127,7 +127,7 @@ export class RecoveryDesk {
 
 /** A call whose broker was lost and whose client waits for its result. */
 export class AwaitedCall {
-  readonly kind = 'await' as const;
+  readonly kind = 'awaited' as const;
   readonly id: string;
   readonly client: ClientSession;
   readonly route: Route;
@@ -144,7 +144,7 @@ export class AwaitedCall {
 
 /** A result whose broker was lost and whose client has not asked for it here. */
 export class OfferedResult {
-  readonly kind = 'offer' as const;
+  readonly kind = 'offered' as const;
   readonly id: string;
   readonly method: OfferedMethod;
   readonly offered: Offered;

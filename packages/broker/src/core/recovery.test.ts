@@ -120,7 +120,7 @@ describe('a call of a lost broker', () => {
 describe('an offer', () => {
   test('that nobody asks for is kept for the window, then forgotten', () => {
     const { rig, client, worker } = pair();
-    worker.offer({ instance: client.instance, call: 5 }, RESULT);
+    for (let i = 0; i < 2; i++) worker.offer({ instance: client.instance, call: 5 }, RESULT);
     rig.advance(LIMITS.recoverMs - 5);
     expect(rig.core.sizes()).toMatchObject({ offeredResults: 1 });
     rig.advance(10);

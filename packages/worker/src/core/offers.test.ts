@@ -218,7 +218,7 @@ describe('what is kept is bounded', () => {
     rig.pass(LIMITS.recoverMs + 8);
     dispatchOnce(rig, rig.broker);
     rig.cut(rig.broker);
-    rig.complete(rig.started.at(-1)!);
+    rig.complete(rig.started.at(-1)!, 'x'.repeat(300));
     rig.settle();
     expect(rig.brokers[1]!.of('offer')).toHaveLength(3);
   });
