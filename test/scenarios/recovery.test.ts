@@ -124,8 +124,9 @@ test('every client gets the results of its own calls, whoever asks for the same 
   expect(reply! + lost).toBe(120);
   for (const call of cluster.calls) {
     expect(verdict(call) === 'reply').toBe(cluster.starters(call).length > 0);
-    if (!call.method.idempotent) expect(cluster.starters(call).length).toBeLessThan(2);
   }
+  const once = cluster.calls.filter((call) => !call.method.idempotent);
+  expect(Math.max(...once.map((call) => cluster.starters(call).length))).toBe(1);
   cluster.world.run(LIMITS.recoverMs + 100);
   expectNothingLeft(cluster);
 });
