@@ -8,6 +8,7 @@ import {
   DECLARE,
   EnvelopeReader,
   GOAWAY,
+  HEDGE,
   HELLO,
   LIMITS,
   NO_BYTES,
@@ -34,6 +35,7 @@ export class ScriptedBroker {
   readonly requests: SeenRequest[] = [];
   readonly canceled: number[] = [];
   readonly awaits: Awaited[] = [];
+  readonly hedged: number[] = [];
   readonly hellos: number[] = [];
   byes = 0;
   /** Messages with records other than HELLO. */
@@ -156,6 +158,8 @@ export class ScriptedBroker {
       const awaited = readAwait(reader)!;
       if (!routes.has(awaited.route)) throw new Error('the client awaits a call of a route that it did not declare');
       this.awaits.push(awaited);
+    } else if (reader.type === HEDGE.type) {
+      this.hedged.push(readNumber(reader)!);
     } else if (reader.type === BYE.type) {
       this.byes += 1;
       this.#sessions.delete(peer);
