@@ -63,7 +63,7 @@ export class Registry {
       service.workers.add(worker);
       service.isKnown = true;
     }
-    this.#reaim(services);
+    this.#reaim(now, services);
     return services;
   }
 
@@ -74,7 +74,7 @@ export class Registry {
       service.workers.delete(worker);
       if (service.workers.size === 0) service.emptySince = now;
     }
-    this.#reaim(services);
+    this.#reaim(now, services);
     return services;
   }
 
@@ -111,10 +111,10 @@ export class Registry {
     if (service.routes.size === 0 && service.workers.size === 0 && !isRemembered) this.services.delete(service.name);
   }
 
-  #reaim(services: readonly Service[]): void {
+  #reaim(now: Instant, services: readonly Service[]): void {
     for (const service of services) {
       for (const route of service.routes) this.#aim(route);
-      regroup(service);
+      regroup(now, service);
     }
     // Only now: a pool that one service has left may be the new pool of the next.
     for (const service of services) this.#sweep(service);
@@ -168,13 +168,14 @@ export class Registry {
 }
 
 /** Moves waiting calls to the lanes that their routes now point at. */
-function regroup(service: Service): void {
+function regroup(now: Instant, service: Service): void {
   for (const lane of [service.held, ...service.lanes.values()]) {
     for (const call of lane.calls()) {
       const target = call.route.lane;
       if (target === lane) continue;
       lane.remove(call);
       call.regroup(target.pool === undefined ? 'held' : 'queued');
+      if (target.pool?.waiting === 0) target.pool.pace.begin(now);
       target.add(call);
     }
   }
