@@ -30,8 +30,6 @@ import { TimerNode } from './timer-wheel.ts';
  */
 export class Uplink implements Timed {
   readonly endpoint: string;
-  /** Place of the endpoint in the configured list. */
-  readonly index: number;
   state: UplinkState = 'idle';
   peer: PeerId = 0;
   /** Set while live. */
@@ -56,10 +54,9 @@ export class Uplink implements Timed {
   /** The transport had no room for the HELLO. */
   #mustGreetAgain = false;
 
-  constructor(host: UplinkHost, endpoint: string, index: number) {
+  constructor(host: UplinkHost, endpoint: string) {
     this.#host = host;
     this.endpoint = endpoint;
-    this.index = index;
   }
 
   /** Dials the endpoint. */
