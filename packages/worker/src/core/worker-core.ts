@@ -295,12 +295,13 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
       const { uplink, standing, held } = link;
       if (standing === 'listed' || held.length > 0 || uplink.channel?.isSettled === false) continue;
       this.#leavers -= 1;
-      uplink.stop(now, 'drained');
-      this.#calls.lose(now, link);
       if (standing === 'returning') {
         link.standing = 'listed';
-        uplink.start(now);
+        uplink.renew(now, 'drained');
+        this.#calls.lose(now, link);
       } else {
+        uplink.stop(now, 'drained');
+        this.#calls.lose(now, link);
         this.#links.splice(this.#links.indexOf(link), 1);
         this.#pool.remove(link.share);
         this.#removed.push(uplink.endpoint);
