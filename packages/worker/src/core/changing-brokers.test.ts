@@ -61,6 +61,21 @@ describe('a broker that appears', () => {
     expect([a.granted, b.granted, c.granted]).toEqual([15, 1, 1]);
   });
 
+  test('gets it from one that has had its turn, too, and from one that is left', () => {
+    const rig = rigOf(0);
+    const [a, b, c] = rig.brokers as [Rig['broker'], Rig['broker'], Rig['broker']];
+    a.demand(100);
+    rig.settle();
+    relist(rig, 0, 1, 2);
+    b.dispatch();
+    rig.settle();
+    rig.complete(rig.started[0]!);
+    rig.settle();
+    expect([a.granted, b.granted, c.granted]).toEqual([15, 1, 1]);
+    relist(rig, 0, 1);
+    expect([a.granted, b.granted]).toEqual([15, 2]);
+  });
+
   test('may be the first of all', () => {
     const rig = rigOf();
     relist(rig, 2);
