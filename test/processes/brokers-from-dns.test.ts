@@ -19,22 +19,26 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-test('brokers over tcp come into DNS and go from it while calls are made: none fails', { timeout: 30_000 }, async () => {
-  const [a, b] = [await broker(), await broker()];
-  const resolver = new FakeResolver({ [NAME]: a.endpoints });
-  const [worker, reeve] = [serving(resolver.resolve), calling(resolver.resolve)];
-  await worker.ready();
-  const load = keepCalling(reeve);
-  await load.progress(200);
-  resolver.set(NAME, [...a.endpoints, ...b.endpoints]);
-  await until(() => connectedTo(reeve).length === 2 && servedBy(worker).length === 2, 'both are known');
-  await load.progress(200);
-  resolver.set(NAME, b.endpoints);
-  await until(() => reeve.brokers.length === 1, 'the first one is left');
-  await load.progress(200);
-  expect(connectedTo(reeve)).toEqual(b.endpoints);
-  expect(await load.stop()).toEqual([]);
-});
+test(
+  'brokers over tcp come into DNS and go from it while calls are made: none fails',
+  { timeout: 30_000 },
+  async () => {
+    const [a, b] = [await broker(), await broker()];
+    const resolver = new FakeResolver({ [NAME]: a.endpoints });
+    const [worker, reeve] = [serving(resolver.resolve), calling(resolver.resolve)];
+    await worker.ready();
+    const load = keepCalling(reeve);
+    await load.progress(200);
+    resolver.set(NAME, [...a.endpoints, ...b.endpoints]);
+    await until(() => connectedTo(reeve).length === 2 && servedBy(worker).length === 2, 'both are known');
+    await load.progress(200);
+    resolver.set(NAME, b.endpoints);
+    await until(() => reeve.brokers.length === 1, 'the first one is left');
+    await load.progress(200);
+    expect(connectedTo(reeve)).toEqual(b.endpoints);
+    expect(await load.stop()).toEqual([]);
+  },
+);
 
 test('the only broker shuts down and DNS names another one: no call fails', { timeout: 30_000 }, async () => {
   const [a, b] = [await broker(), await broker()];

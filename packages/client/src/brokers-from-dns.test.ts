@@ -103,9 +103,8 @@ test('where there are names only, the next step is about them', async () => {
 
 test('closing ends at once, whatever a name server does, and leaves no timer', async () => {
   const { reeve } = start([NAME], new FakeResolver());
-  const closed = reeve.close();
-  await until(() => clock.timers.length === 0);
-  await closed;
+  await settled(reeve.close());
+  expect(clock.timers).toEqual([]);
 });
 
 test('connect refuses a name that cannot be looked up, with one line', async () => {

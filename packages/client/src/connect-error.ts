@@ -4,6 +4,7 @@ import type { LinkNotice } from '@reeve/protocol/io';
 /** What is known of one endpoint, or of one name that was to lead to some. */
 export interface Sighting {
   readonly endpoint: string;
+  /** It is such a name. */
   readonly isName?: boolean;
   /** What the transport saw last. */
   readonly notice: LinkNotice | undefined;

@@ -71,7 +71,7 @@ test('may be closed and drained while it knows no broker', async () => {
   start(new FakeResolver());
   const drained = worker.drain();
   await until(() => clock.timers.length === 0);
-  await drained;
+  await expect(drained).resolves.toBeUndefined();
 });
 
 function start(resolver: FakeResolver): void {

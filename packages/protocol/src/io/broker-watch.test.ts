@@ -107,13 +107,15 @@ describe('what goes wrong', () => {
     ['a failure', notFound(), 'the name is not known'],
     ['an empty answer', [], 'the answer is empty'],
     ['an answer that cannot be dialled', ['tcp://10.0.0.1:0'], 'to connect it takes a port between 1 and 65535'],
+    ['one that ZeroMQ would throw at', ['tcp://-a:1', 'tcp://_x.b:1', 'tcp://ü:1'], 'neither a name nor an address'],
   ];
   test.each(cases)('%s leaves the list as it was, and is told once', async (_, answer, why) => {
     const rig = await new Rig([X], { [X]: [A, B] }).start();
     await rig.answer(X, answer);
     await rig.clock.advance(PERIOD_MS * 4);
     expect(rig.lists).toEqual([`${A} ${B}`]);
-    expect(rig.troubles).toMatchObject([{ endpoint: X, trouble: expect.stringContaining(why) }]);
+    expect(rig.troubles).toMatchObject([{ endpoint: X }]);
+    expect(rig.troubles[0]!.trouble).toContain(why);
     expect(rig.lines.filter((line) => line.startsWith('warn'))).toHaveLength(1);
     expect(rig.lines.at(-1)).toMatch(/^warn dns:\/\/x\.example:1 .*; going on with the 2 known from it$/);
     expect(rig.watch.troubles).toEqual(rig.troubles);
@@ -127,7 +129,8 @@ describe('what goes wrong', () => {
   test('of several, those that can be dialled are used', async () => {
     const rig = await new Rig([X], { [X]: ['nonsense', A] }).start();
     expect(rig.lists).toEqual([A]);
-    expect(rig.troubles).toMatchObject([{ trouble: expect.stringContaining('"nonsense"') }]);
+    expect(rig.troubles).toHaveLength(1);
+    expect(rig.troubles[0]!.trouble).toContain('"nonsense"');
   });
 
   test('a name that leads to very many gives the first of them', async () => {

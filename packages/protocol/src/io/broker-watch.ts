@@ -190,13 +190,16 @@ function usable(found: readonly string[]): Answer {
 
 function problemOf(endpoint: string): string | undefined {
   try {
-    parseDialEndpoint(endpoint);
-    return undefined;
+    const parsed = parseDialEndpoint(endpoint);
+    const isName = parsed.scheme !== 'tcp' || HOST.test(parsed.host);
+    return isName ? undefined : `cannot use the endpoint "${endpoint}": its host is neither a name nor an address`;
   } catch (error) {
     if (error instanceof EndpointError) return error.message;
     throw error;
   }
 }
 
+/** What ZeroMQ takes as a host. It throws at others, and whoever writes records must not stop a process by that. */
+const HOST = /^(?:[a-z0-9][\w.-]*|\[[\da-f:.]+(?:%\w+)?\])$/i;
 /** A fifth of the period, half of it before and half after. */
 const LOOKUP_SPREAD = 0.2;
