@@ -1,6 +1,6 @@
 import type { Resolver } from './resolver.ts';
 
-/** Answers with what a test has put down for a name: endpoints, an error to fail with, or nothing for the time being. */
+/** Answers with what a test has put down for a name: endpoints, an error to fail with, or nothing for now. */
 export class FakeResolver {
   readonly answers: Map<string, readonly string[] | Error | undefined> = new Map();
   /** Names that were asked for, in order. */

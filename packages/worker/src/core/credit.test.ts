@@ -56,7 +56,7 @@ describe('where brokers come and go', () => {
     );
   });
 
-  test('every slot but the one set aside is granted again once the work is done and every broker has calls waiting', () => {
+  test('every slot but the one set aside is granted again once all is done and every broker has calls waiting', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 40 }),
