@@ -143,7 +143,7 @@ export class Storm {
     if (!client.isAlive) return undefined;
     const method = options === undefined && this.#random.unit() < 0.03 ? this.#pick(ODD) : this.#pick([TWICE, ONCE]);
     const timeoutMs = options?.timeoutMs ?? this.#pick([50, 500, 5_000, 30_000]);
-    const body = encodeValue([client.calls.length, this.#bulk()]);
+    const body = encodeValue([client.name, client.calls.length, this.#bulk()]);
     const call = client.call(method, body, { timeoutMs, priority: this.#below(4) });
     if (options === undefined && this.#random.unit() < 0.05) {
       this.world.agenda.add(this.world.now + this.#random.unit() * 20, () => client.cancel(call));
@@ -219,7 +219,7 @@ const HASTY: Partial<Limits> = {
   noWorkerGraceMs: 20,
   goawayMs: 500,
   farewellMs: 20,
-  serviceQueueAgeMs: 300,
+  queueDelayMaxMs: 300,
 };
 
 const TROUBLES = [

@@ -3,6 +3,8 @@ export { AnswerView, encodeDetail, failureHead, forwardReply, writeFailure, writ
 export { announcedMs } from './announced.ts';
 export { AssertionError, assert } from './assert.ts';
 export { NO_BYTES, bytesEqual, copyOut, readU53, toHex, writeU53 } from './bytes.ts';
+export type { HashKey } from './body-hash.ts';
+export { bodyHash, drawHashKey } from './body-hash.ts';
 export type { CallParts } from './call-codec.ts';
 export { CallView, splitBody, writeDispatch, writeRequest } from './call-codec.ts';
 export type { Acceptance } from './channel.ts';

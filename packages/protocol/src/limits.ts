@@ -125,10 +125,10 @@ export const LIMIT_TABLE = {
   clientQueueBytesMax: [33_554_432, 'bytes', 'bodies one client may have queued at a broker'],
   serviceQueueCallsMax: [10_000, 'calls', 'calls queued for one service'],
   serviceQueueBytesMax: [67_108_864, 'bytes', 'bodies queued for one service'],
-  serviceQueueAgeMs: [
+  queueDelayMaxMs: [
     30_000,
     'ms',
-    'age at which a queued call is refused though its deadline is later; its caller should know',
+    'longest wait in a queue: who would wait longer is refused on arrival, and who has, then; a caller should know',
   ],
   queueBytesMax: [536_870_912, 'bytes', 'bodies queued in a broker in sum'],
   peerBacklogBytesMax: [
@@ -144,6 +144,19 @@ export const LIMIT_TABLE = {
   ],
   noWorkerGraceMs: [1_000, 'ms', 'a known service without a worker: a restart of its only worker must not fail a call'],
   serviceMemoryMs: [600_000, 'ms', 'how long a service without workers stays known'],
+  keyResultsMax: [10_000, 'results', 'results of calls with keys that a broker keeps; the oldest go first'],
+  keyResultBytesMax: [67_108_864, 'bytes', 'what these results weigh'],
+  keyWindowMs: [
+    300_000,
+    'ms',
+    'how long a result is kept for its key: longer than anybody tries a call again by itself',
+  ],
+  poisonBodiesMax: [1_000, 'bodies', 'bodies suspected of killing workers; far more than a system survives'],
+  poisonWindowMs: [
+    60_000,
+    'ms',
+    'how long such a body is refused: retries end before, and a body that is suspected by chance is soon taken again',
+  ],
   goawayMs: [30_000, 'ms', 'how long a draining broker waits for what it has dispatched'],
   farewellMs: [1_000, 'ms', 'how long it then waits for clients to acknowledge the last replies'],
 

@@ -13,8 +13,8 @@ export interface ServeOptions {
   /**
    * Where brokers listen, such as `tcp://10.0.0.1:5555`. `dns://broker.example:5555` stands for a broker at each
    * address of the host, `dns+srv://_reeve._tcp.example` for one at each of the SRV records; both are looked up again
-   * while the worker runs. The worker serves all brokers at once. Default: the environment's REEVE_BROKERS, separated by commas,
-   * else `tcp://127.0.0.1:5555`.
+   * while the worker runs. The worker serves all brokers at once. Default: the environment's REEVE_BROKERS, separated
+   * by commas, else `tcp://127.0.0.1:5555`.
    */
   readonly brokers?: readonly string[] | undefined;
   /**

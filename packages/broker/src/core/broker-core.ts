@@ -19,6 +19,7 @@ import {
   Outbox,
   RECORD_FLAGS,
   TimerWheel,
+  drawHashKey,
   randomToken,
   readMap,
   writeHeartbeat,
@@ -37,8 +38,13 @@ import type { BrokerCommand, BrokerCoreOptions, BrokerEvent } from './options.ts
 import type { PeerSession } from './peer-session.ts';
 import { Reception, readHello } from './reception.ts';
 import { Registry } from './registry.ts';
+import { Responder } from './responder.ts';
+import { MemoryResultStore } from './result-store.ts';
+import type { ResultStore } from './result-store.ts';
 import type { TimerOwner } from './timers.ts';
+import { WaitingRoom } from './waiting-room.ts';
 import { WorkerDesk } from './worker-desk.ts';
+import type { WorkerSession } from './worker-session.ts';
 
 /**
  * The broker without its sockets: sessions in, calls through, answers out.
@@ -56,6 +62,9 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   readonly #registry: Registry;
   readonly #brokers: readonly string[];
   readonly #reception: Reception;
+  readonly #room: WaitingRoom;
+  readonly #responder: Responder;
+  readonly #store: ResultStore;
   readonly #dispatcher: Dispatcher;
   readonly #demand: Demand;
   readonly #clients: ClientDesk;
@@ -75,15 +84,22 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     const greeting = { name, epoch: randomToken(random), brokers: this.#brokers };
     this.#reception = new Reception({ ...greeting, limits, outbox: this.#outbox, random });
     this.#demand = new Demand(this.#timers);
+    this.#room = new WaitingRoom(limits, this.#timers, now + limits.warmUpMs);
+    this.#responder = new Responder(limits, this.counters);
+    this.#store = new MemoryResultStore(limits);
     this.#dispatcher = new Dispatcher({
       limits,
       timers: this.#timers,
       counters: this.counters,
       demand: this.#demand,
-      warmUpEndsAt: now + limits.warmUpMs,
+      room: this.#room,
+      responder: this.#responder,
+      store: this.#store,
+      emit,
+      hashKey: drawHashKey(random),
     });
     this.#introspection = new Introspection(this.#registry, this.counters);
-    this.#clients = new ClientDesk(this.#registry, this.#dispatcher, this.#introspection);
+    this.#clients = new ClientDesk(this.#registry, this.#dispatcher, this.#responder, this.#introspection);
     this.#workers = new WorkerDesk(this.#registry, this.#dispatcher, emit);
     this.#farewell = new Farewell(limits);
   }
@@ -93,7 +109,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     return this.#introspection.services();
   }
 
-  /** How much stands in each table. Without calls all but the last four are 0; without peers, those too. */
+  /** How much stands in each table. Without calls all but the last six are 0; without peers, all but the last two. */
   sizes(): Record<string, number> {
     const sessions = [...this.#reception.byPeer.values()];
     const clients = sessions.filter((s) => s.kind === 'client');
@@ -103,13 +119,17 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       clientQueuedBytes: sum(clients.map((c) => c.queuedBytes)),
       workerLoads: sum(sessions.map((s) => (s.kind === 'worker' ? s.load : 0))),
       dispatchedCalls: this.#dispatcher.dispatchedCalls,
-      queuedBytes: this.#dispatcher.queuedBytes,
-      waitingCalls: this.#dispatcher.waitingCalls,
+      queuedBytes: this.#room.queuedBytes,
+      waitingCalls: this.#room.waitingCalls,
+      parkedCalls: this.#room.parkedCalls,
+      keyRuns: this.#dispatcher.keys.runs,
       queuedCalls: sum([...this.#registry.services.values()].map((s) => s.queuedCalls)),
       timers: this.#timers.size,
       sessions: sessions.length,
       routes: this.#registry.routeCount,
       pools: this.#registry.poolCount,
+      results: this.#store.size,
+      poisonBodies: this.#dispatcher.poison.size,
     };
   }
 
@@ -157,9 +177,12 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     this.#timers.advance(now, (owner) => {
       if (owner.kind === 'call') this.#dispatcher.expire(now, owner);
       else if (owner.kind === 'pool') this.#demand.review(now, owner);
+      else if (owner.kind === 'placement') this.#dispatcher.checkLease(now, owner);
       else this.#checkLife(now, owner);
     });
     this.#registry.expire(now);
+    this.#store.expire(now);
+    this.#dispatcher.poison.expire(now);
     this.#settle(now);
   }
 
@@ -199,7 +222,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   #handleRecord(now: Instant, session: PeerSession, reader: EnvelopeReader): string | undefined {
     if (reader.type === HEARTBEAT.type) return undefined;
     if (reader.type === BYE.type) {
-      this.#end(now, session, readMap(reader, BYE)?.why ?? 'it said BYE');
+      this.#end(now, session, readMap(reader, BYE)?.why ?? 'it said BYE', false);
       return undefined;
     }
     const wrong =
@@ -265,13 +288,16 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     const { channel, heartbeatMs } = session;
     // Our own loop was late: what the peer sent may still lie unread, so its silence proves nothing yet.
     if (now - session.timerDueAt > heartbeatMs / 2) channel.heardAt = now;
-    if (session.kind === 'worker' && now - channel.heardAt > heartbeatMs * this.#limits.suspectHeartbeats) {
-      session.isSuspect = true;
-      this.#dispatcher.refresh(session);
-    }
+    if (session.kind === 'worker') this.#checkWorker(now, session);
     // Half an interval: who has sent just after one look must not be silent until the one after next.
     if (now - channel.sentAt >= heartbeatMs / 2) writeHeartbeat(channel);
     this.#watch(now, session);
+  }
+
+  #checkWorker(now: Instant, worker: WorkerSession): void {
+    worker.isSuspect = now - worker.channel.heardAt > worker.heartbeatMs * this.#limits.suspectHeartbeats;
+    worker.health.mayProbe = worker.health.isHeldBack;
+    if (worker.isSuspect || worker.health.isHeldBack) this.#dispatcher.refresh(worker);
   }
 
   /** Ends a session by our own will, and says so. */
@@ -281,15 +307,15 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     this.#end(now, session, detail);
   }
 
-  /** Ends a session: its calls get their verdicts, or other workers. */
-  #end(now: Instant, session: PeerSession, why: string): void {
+  /** Ends a session: its calls get their verdicts, or other workers. `isDeath`: the peer did not mean it to end. */
+  #end(now: Instant, session: PeerSession, why: string, isDeath: boolean = true): void {
     session.isEnded = true;
     this.#timers.clear(session.timer);
     this.#reception.leave(session);
     if (session.kind === 'client') this.#clients.leave(now, session);
     else {
       if (why !== 'drained') this.counters.workersLost += 1;
-      this.#workers.leave(now, session, why);
+      this.#workers.leave(now, session, why, isDeath);
     }
     session.channel.close();
   }
@@ -321,7 +347,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   #stop(now: Instant): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    const unfinished = this.#dispatcher.dispatchedCalls + this.#dispatcher.waitingCalls;
+    const unfinished = this.#dispatcher.callsInHand;
     this.#refuseWaiting();
     for (const session of [...this.#reception.byPeer.values()]) {
       writeMap(session.channel, BYE, { why: 'closed' });
@@ -335,14 +361,14 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   /** What every input ends with. */
   #settle(now: Instant): void {
     this.#dispatcher.pump(now);
-    for (let client = this.#dispatcher.overfull.pop(); client !== undefined; client = this.#dispatcher.overfull.pop()) {
+    const { overfull } = this.#responder;
+    for (let client = overfull.pop(); client !== undefined; client = overfull.pop()) {
       if (!client.isEnded) this.#dismiss(now, client, 'slow', 'it does not read what it is sent');
     }
     if (this.#farewell.state === 'open' || this.#farewell.state === 'closed') return;
     const isAcknowledged = (): boolean =>
       [...this.#reception.byPeer.values()].every((s) => s.kind === 'worker' || s.channel.isSettled);
-    const callsInHand = this.#dispatcher.dispatchedCalls + this.#dispatcher.waitingCalls;
-    if (this.#farewell.advance(now, callsInHand, isAcknowledged)) this.#stop(now);
+    if (this.#farewell.advance(now, this.#dispatcher.callsInHand, isAcknowledged)) this.#stop(now);
   }
 }
 

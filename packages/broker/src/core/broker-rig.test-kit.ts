@@ -4,6 +4,8 @@ import {
   CREDIT,
   DECLARE,
   DRAIN,
+  EXTEND,
+  HEDGE,
   NO_BYTES,
   READY,
   REJECT,
@@ -206,6 +208,10 @@ export class ScriptedClient extends ScriptedPeer {
     writeNumber(this.channel!, CANCEL, call);
   }
 
+  hedge(call: number): void {
+    writeNumber(this.channel!, HEDGE, call);
+  }
+
   /** The one answer to a call. */
   answer(call: number): Answer {
     const answers = this.answers.filter((a) => a.call === call);
@@ -258,6 +264,10 @@ export class ScriptedWorker extends ScriptedPeer {
 
   fail({ id }: { readonly id: number }, verdict: Verdict, detail: Uint8Array = NO_BYTES): void {
     writeFailure(this.channel!, failureHead(verdict, id), detail);
+  }
+
+  extend({ id }: { readonly id: number } = this.last): void {
+    writeNumber(this.channel!, EXTEND, id);
   }
 
   reject({ id }: { readonly id: number } = this.last): void {

@@ -3,6 +3,7 @@ import {
   CANCEL,
   CallView,
   DECLARE,
+  HEDGE,
   LIMITS,
   NO_BYTES,
   REQUEST,
@@ -18,17 +19,20 @@ import type { Dispatcher } from './dispatcher.ts';
 import { RETRY_AFTER_FULL_MS } from './dispatcher.ts';
 import type { Introspection } from './introspection.ts';
 import type { Registry } from './registry.ts';
+import type { Responder } from './responder.ts';
 
 /** Reads what clients say. */
 export class ClientDesk {
   readonly #registry: Registry;
   readonly #dispatcher: Dispatcher;
+  readonly #responder: Responder;
   readonly #introspection: Introspection;
   readonly #view = new CallView();
 
-  constructor(registry: Registry, dispatcher: Dispatcher, introspection: Introspection) {
+  constructor(registry: Registry, dispatcher: Dispatcher, responder: Responder, introspection: Introspection) {
     this.#registry = registry;
     this.#dispatcher = dispatcher;
+    this.#responder = responder;
     this.#introspection = introspection;
   }
 
@@ -40,7 +44,9 @@ export class ClientDesk {
       case DECLARE.type:
         return this.#handleDeclare(now, client, reader);
       case CANCEL.type:
-        return this.#handleCancel(client, reader);
+        return this.#handleCancel(now, client, reader);
+      case HEDGE.type:
+        return this.#handleHedge(now, client, reader);
       default:
         return NOT_MINE;
     }
@@ -48,7 +54,7 @@ export class ClientDesk {
 
   /** Forgets what a client that is gone has asked for. */
   leave(now: Instant, client: ClientSession): void {
-    this.#dispatcher.loseClient(client);
+    this.#dispatcher.loseClient(now, client);
     for (const route of client.routes) if (route !== undefined) this.#registry.release(now, route);
     client.routes.length = 0;
     this.#dispatcher.dissolve(this.#registry.takeDissolved());
@@ -74,13 +80,20 @@ export class ClientDesk {
     } else {
       writeReply(channel, call, 0, 1, answer());
     }
-    this.#dispatcher.checkBacklog(client);
+    this.#responder.checkBacklog(client);
   }
 
-  #handleCancel(client: ClientSession, reader: EnvelopeReader): string | undefined {
+  #handleCancel(now: Instant, client: ClientSession, reader: EnvelopeReader): string | undefined {
     const call = readNumber(reader);
     if (call === undefined) return 'a CANCEL that is cut off';
-    this.#dispatcher.cancel(client, call);
+    this.#dispatcher.cancel(now, client, call);
+    return undefined;
+  }
+
+  #handleHedge(now: Instant, client: ClientSession, reader: EnvelopeReader): string | undefined {
+    const call = readNumber(reader);
+    if (call === undefined) return 'a HEDGE that is cut off';
+    this.#dispatcher.hedge(now, client, call);
     return undefined;
   }
 

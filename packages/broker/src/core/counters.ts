@@ -7,6 +7,10 @@ export interface Counters {
   canceled: number;
   /** Calls started anew after the loss of a worker. */
   redispatches: number;
+  /** Calls started on a second worker because the first took long. */
+  hedges: number;
+  /** Dispatches taken from a worker that gave no sign of life for as long as their lease. */
+  leasesOver: number;
   /** Calls that a worker handed back untouched. */
   rejects: number;
   /** Answers for a dispatch that was over: late, repeated or made up. */
@@ -22,6 +26,8 @@ export interface Counters {
   /** Messages without a session that the transport had no room for. */
   droppedMessages: number;
   workersLost: number;
+  /** Times that a worker was held back because its calls failed and those of its siblings did not. */
+  workersHeldBack: number;
   /** By reason, how often a call was refused. */
   refusals: Record<string, number>;
 }
@@ -33,6 +39,8 @@ export function newCounters(): Counters {
     failures: 0,
     canceled: 0,
     redispatches: 0,
+    hedges: 0,
+    leasesOver: 0,
     rejects: 0,
     staleAnswers: 0,
     duplicateRequests: 0,
@@ -41,6 +49,7 @@ export function newCounters(): Counters {
     malformedMessages: 0,
     droppedMessages: 0,
     workersLost: 0,
+    workersHeldBack: 0,
     refusals: {},
   };
 }

@@ -129,7 +129,7 @@ describe('a deadline', () => {
     const second = rig.worker(1);
     rig.cut(first);
     expect(second.last).toMatchObject({ call, remainingMs: 275, attempt: 2 });
-    rig.cut(second);
+    second.bye();
     rig.advance(305);
     expect(client.verdict(call)).toBe('deadline_exceeded no_reply unknown');
   });

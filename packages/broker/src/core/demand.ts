@@ -25,7 +25,7 @@ export class Demand {
 
   /** Called by the pool's timer. */
   review(now: Instant, pool: Pool): void {
-    if (pool.lanes.size === 0) return this.withdraw(pool);
+    if (pool.waiting === 0) return this.withdraw(pool);
     this.#announce(pool);
     this.#timers.set(pool.timer, now + LOOK_AGAIN_MS);
   }

@@ -1,24 +1,23 @@
-import type { AnswerView, CallView, Instant, Limits, TimerWheel, Verdict } from '@reeve/protocol';
-import {
-  CANCEL,
-  NO_BYTES,
-  VERDICTS,
-  encodeDetail,
-  failureHead,
-  forwardReply,
-  writeDispatch,
-  writeFailure,
-  writeNumber,
-} from '@reeve/protocol';
+import type { AnswerView, CallView, Code, HashKey, Instant, Limits, TimerWheel, Verdict } from '@reeve/protocol';
+import { CANCEL, VERDICTS, writeDispatch, writeNumber } from '@reeve/protocol';
 import type { ClientSession } from './client-session.ts';
 import type { Counters } from './counters.ts';
 import type { Demand } from './demand.ts';
-import { isReserved } from './introspection.ts';
+import type { KeyHost } from './key-desk.ts';
+import { KeyDesk } from './key-desk.ts';
+import type { BrokerEvent } from './options.ts';
 import { PendingCall } from './pending-call.ts';
+import type { Placement } from './placement.ts';
+import { PoisonList } from './poison-list.ts';
 import type { Pool } from './pool.ts';
+import type { Responder } from './responder.ts';
+import type { ResultStore } from './result-store.ts';
+import { resultOf } from './result-store.ts';
 import type { Route, Service } from './route.ts';
 import type { TimerOwner } from './timers.ts';
-import { incompatibleWhy, unroutable } from './unroutable.ts';
+import { incompatibleWhy } from './unroutable.ts';
+import type { WaitingRoom } from './waiting-room.ts';
+import { isBlackHole } from './worker-health.ts';
 import type { WorkerSession } from './worker-session.ts';
 
 /**
@@ -26,38 +25,44 @@ import type { WorkerSession } from './worker-session.ts';
  *
  * Theory of operation. Whatever gives a pool a free worker or a waiting call marks the pool; `pump`, once at the end
  * of each input, brings waiting calls and free workers of the marked pools together. A call that finds its pool idle
- * skips the queue and goes straight through.
+ * skips the queue and goes straight through. The waiting room keeps what waits, the key desk what is shared, the
+ * responder writes what callers get; a placement is a call's place at a worker.
  */
-export class Dispatcher {
+export class Dispatcher implements KeyHost {
   /** Calls that workers have and callers wait for. */
   dispatchedCalls = 0;
-  /** Calls that are queued or held. */
-  waitingCalls = 0;
   /** Set when the broker shuts down: nothing new is taken, and nothing waits that was never started. */
   isDraining = false;
-  /** Clients that do not read what they are sent: to be dismissed once the present input is done. */
-  readonly overfull: ClientSession[] = [];
-
+  readonly keys: KeyDesk;
+  readonly poison: PoisonList;
+  readonly #room: WaitingRoom;
+  readonly #responder: Responder;
   readonly #limits: Limits;
   readonly #timers: TimerWheel<TimerOwner>;
   readonly #counters: Counters;
   readonly #demand: Demand;
-  readonly #warmUpEndsAt: Instant;
+  readonly #emit: (event: BrokerEvent) => void;
   readonly #marked: Pool[] = [];
+  readonly #hashKey: HashKey;
   #arrivals = 0;
-  #queuedBytes = 0;
 
   constructor(parts: DispatcherParts) {
+    this.#room = parts.room;
+    this.#responder = parts.responder;
     this.#limits = parts.limits;
     this.#timers = parts.timers;
     this.#counters = parts.counters;
     this.#demand = parts.demand;
-    this.#warmUpEndsAt = parts.warmUpEndsAt;
+    this.#emit = parts.emit;
+    this.#hashKey = parts.hashKey;
+    const { store, hashKey, room, responder } = parts;
+    this.keys = new KeyDesk({ store, hashKey, room, responder, host: this });
+    this.poison = new PoisonList(parts.limits);
   }
 
-  /** Bodies of all calls that wait. */
-  get queuedBytes(): number {
-    return this.#queuedBytes;
+  /** Calls for which somebody still waits. */
+  get callsInHand(): number {
+    return this.dispatchedCalls + this.#room.waitingCalls + this.#room.parkedCalls;
   }
 
   /** Takes on a REQUEST. */
@@ -72,100 +77,129 @@ export class Dispatcher {
     client.pending.set(call.call, call);
     const refusal = this.#refusalOf(now, call, view.bodyBytes);
     if (refusal !== undefined) return this.refuse(call, refusal);
-    const worker = idleWorker(route);
+    if (call.keyBytes > 0 && !this.keys.admit(now, call)) return;
+    this.place(now, call);
+  }
+
+  /** Queues or dispatches a call that is free. */
+  place(now: Instant, call: PendingCall): void {
+    const worker = call.strikes > 0 ? undefined : idleWorker(call.route);
     if (worker !== undefined) return this.#dispatch(now, call, worker);
-    // Limits on queues are for calls that have to wait.
-    if (this.#isFull(call)) return this.refuse(call, VERDICTS.queueFull);
-    this.#enqueue(now, call);
+    if (this.#room.isFull(call)) return this.refuse(call, VERDICTS.queueFull);
+    const excessMs = this.#room.excessMs(now, call);
+    if (excessMs === 0) return this.#enqueue(now, call);
+    this.refuse(call, VERDICTS.queueFull, 'it would wait longer than it has time', excessMs);
   }
 
   /** Takes a REPLY or FAILURE of a worker. */
-  finish(worker: WorkerSession, answer: AnswerView, isReply: boolean): void {
-    const call = worker.find(answer.id);
-    if (call === undefined) {
+  finish(now: Instant, worker: WorkerSession, answer: AnswerView, isReply: boolean): void {
+    const place = worker.find(answer.id);
+    if (place === undefined) {
       this.#counters.staleAnswers += 1;
       return;
     }
     worker.completed += 1;
-    const isAwaited = call.state === 'dispatched';
-    this.#release(call, worker);
-    if (!isAwaited) return;
-    this.#settle(call);
-    const { channel } = call.client;
-    if (isReply) {
-      this.#counters.replies += 1;
-      forwardReply(channel, call.call, call.starts, answer);
+    const { call, mayRestart, since } = place;
+    this.#noteHealth(now, worker, call, !isReply && isOwnFault(answer.codeName));
+    this.#release(place);
+    if (call === undefined) return;
+    call.route.lane.pool?.pace.noteServed(now - since);
+    // A failure that is not declared may be the worker's own: while another one has the call, it may do better.
+    if (call.lift(place) && !isReply && answer.reason !== VERDICTS.declared.number) return;
+    if (call.run === undefined) {
+      this.end(call);
+      this.#responder.forward(call, answer, isReply);
     } else {
-      this.#counters.failures += 1;
-      // An earlier start of the call, on a worker that was lost, may have run.
-      const executed = answer.executed === 'no' && call.starts > 1 ? 'unknown' : answer.executed;
-      const { code, reason, retryAfterMs } = answer;
-      writeFailure(channel, { id: call.call, code, reason, executed, starts: call.starts, retryAfterMs }, answer.body);
+      this.keys.conclude(now, call.run, resultOf(answer, isReply), mayRestart);
     }
-    this.checkBacklog(call.client);
   }
 
   /** Takes back a call that a worker did not start. */
   handBack(now: Instant, worker: WorkerSession, dispatch: number): void {
-    const call = worker.find(dispatch);
-    if (call === undefined) {
+    const place = worker.find(dispatch);
+    if (place === undefined) {
       this.#counters.staleAnswers += 1;
       return;
     }
     this.#counters.rejects += 1;
-    const isAwaited = call.state === 'dispatched';
-    this.#release(call, worker);
-    if (!isAwaited) return;
+    const { call } = place;
+    this.#release(place);
+    if (call === undefined) return;
     call.unstart();
-    this.#return(now, call);
+    if (!call.lift(place)) this.#return(now, call);
   }
 
-  /** Gives the calls of a lost worker to others, or their callers the verdict. */
-  loseWorker(now: Instant, worker: WorkerSession): void {
-    for (const call of worker.calls()) {
-      const isAwaited = call.state === 'dispatched';
-      this.#release(call, worker);
-      if (!isAwaited) continue;
-      if (worker.channel.isUnsent(call.envelope)) {
-        call.unstart();
-        this.#return(now, call);
-      } else if (call.mayRestart && call.starts <= this.#limits.redispatches) {
-        this.#counters.redispatches += 1;
-        this.#return(now, call);
-      } else {
-        this.refuse(call, VERDICTS.workerLost);
-      }
+  /** Starts a call on a second worker too, if one is free: its client finds that the first takes long. */
+  hedge(now: Instant, client: ClientSession, number: number): void {
+    const call = client.pending.get(number);
+    const place = call?.placement;
+    if (call === undefined || place === undefined || call.hedge !== undefined || !place.mayRestart) return;
+    if (this.isDraining || call.strikes > 0 || call.starts > this.#limits.redispatches) return;
+    const other = call.route.lane.pool?.available.find((worker) => worker !== place.worker);
+    if (other === undefined) return;
+    this.#counters.hedges += 1;
+    this.#dispatch(now, call, other);
+  }
+
+  /** Gives the calls of a lost worker to others, or their callers the verdict. `isDeath`: it did not say goodbye. */
+  loseWorker(now: Instant, worker: WorkerSession, isDeath: boolean): void {
+    for (const place of worker.placements()) {
+      const { call, mayRestart } = place;
+      const isUnsent = worker.channel.isUnsent(place.envelope);
+      this.#release(place);
+      if (call === undefined) continue;
+      if (isUnsent) call.unstart();
+      else if (isDeath) call.strikes += 1;
+      if (call.lift(place)) continue;
+      if (isUnsent) this.#return(now, call);
+      else this.#restart(now, call, mayRestart);
     }
   }
 
   /** Lets go of all calls of a client that is gone. */
-  loseClient(client: ClientSession): void {
-    for (const call of client.pending.values()) this.#abandon(call);
-    client.pending.clear();
+  loseClient(now: Instant, client: ClientSession): void {
+    for (const call of [...client.pending.values()]) this.#abandon(now, call);
   }
 
   /** Lets go of a call that its caller no longer wants. */
-  cancel(client: ClientSession, number: number): void {
+  cancel(now: Instant, client: ClientSession, number: number): void {
     const call = client.pending.get(number);
     if (call === undefined) return;
     this.#counters.canceled += 1;
-    this.#abandon(call);
+    this.#abandon(now, call);
+  }
+
+  /** Takes a worker's sign of life for a dispatch. */
+  extend(now: Instant, worker: WorkerSession, dispatch: number): void {
+    worker.find(dispatch)?.extend(now);
   }
 
   /** Looks at a call whose timer fired. */
   expire(now: Instant, call: PendingCall): void {
     if (now >= call.deadlineAt) {
-      if (call.state !== 'dispatched' || call.hasGrace || now - call.deadlineAt <= LATE_MS) {
-        return this.#expireAtDeadline(call);
-      }
+      if (!call.isDispatched || call.hasGrace || now - call.deadlineAt <= LATE_MS)
+        return this.#expireAtDeadline(now, call);
       // The worker's answer may lie unread because our own loop stood still: one more tick lets it be read first.
       call.hasGrace = true;
       return this.#timers.set(call.timer, now + 1);
     }
-    if (call.isWaiting && now >= call.waitUntil) {
-      return this.refuse(call, call.state === 'held' ? unroutable(call.route) : VERDICTS.queueFull);
+    if (call.isWaiting && now >= call.waitUntil) return this.refuse(call, this.#room.verdictOf(call));
+    this.#room.watch(call);
+  }
+
+  /** Looks at a dispatch whose lease may be over. */
+  checkLease(now: Instant, place: Placement): void {
+    const { call, leaseUntil } = place;
+    if (call === undefined) return;
+    if (now < leaseUntil) return this.#timers.set(place.timer, leaseUntil);
+    if (now - leaseUntil > LATE_MS) {
+      // Our own loop stood still: what the worker said meanwhile is read first.
+      place.leaseUntil = now + 1;
+      return this.#timers.set(place.timer, place.leaseUntil);
     }
-    this.#watch(call);
+    this.#counters.leasesOver += 1;
+    this.#fence(place);
+    if (!call.lift(place)) this.#restart(now, call, place.mayRestart, 'its worker gave no sign of life for its lease');
   }
 
   /** Decides how long the calls of a service wait that have just lost the last worker for them, or got the first. */
@@ -173,7 +207,7 @@ export class Dispatcher {
     for (const lane of [service.held, ...service.lanes.values()]) {
       for (const call of lane.calls()) {
         if (call.waitUntil > 0) continue;
-        call.waitUntil = this.#waitUntil(now, call);
+        this.#room.review(now, call);
         this.expire(now, call);
       }
     }
@@ -184,25 +218,26 @@ export class Dispatcher {
     for (const call of calls) if (call.starts === 0) this.refuse(call, VERDICTS.draining);
   }
 
-  /** Answers a call with a verdict of the broker's own. */
-  refuse(call: PendingCall, verdict: Verdict): void {
-    if (call.isWaiting) this.#dequeue(call);
-    this.#settle(call);
-    this.#counters.failures += 1;
-    this.#counters.refusals[verdict.reason] = (this.#counters.refusals[verdict.reason] ?? 0) + 1;
-    const executed = verdict.executed === 'no' && call.starts > 0 ? 'unknown' : verdict.executed;
-    const retryAfterMs = verdict === VERDICTS.queueFull ? RETRY_AFTER_FULL_MS : 0;
-    const head = { ...failureHead(verdict, call.call, call.starts, retryAfterMs), executed };
-    const message = verdict === VERDICTS.incompatibleContract ? incompatibleWhy(call.route) : undefined;
-    writeFailure(call.client.channel, head, message === undefined ? NO_BYTES : encodeDetail({ message }));
-    this.checkBacklog(call.client);
+  /** Answers a call, and those that wait for its result, with a verdict of the broker's own. */
+  refuse(call: PendingCall, verdict: Verdict, why?: string, retryAfterMs: number = 0): void {
+    const { run } = call;
+    const isAwaited = call.state !== 'deserted';
+    const message = why ?? (verdict === VERDICTS.incompatibleContract ? incompatibleWhy(call.route) : undefined);
+    this.end(call);
+    if (isAwaited) {
+      const least = verdict === VERDICTS.queueFull ? RETRY_AFTER_FULL_MS : 0;
+      this.#responder.refuse(call, verdict, { retryAfterMs: Math.max(least, retryAfterMs), message });
+    }
+    if (run?.leader === call) this.keys.refuse(run, verdict, message);
   }
 
-  /** Notes a client that lets what it is sent pile up. Checked at each answer: a heartbeat later may be too late. */
-  checkBacklog(client: ClientSession): void {
-    if (client.channel.unsentBytes <= this.#limits.peerBacklogBytesMax || client.isOverfull) return;
-    client.isOverfull = true;
-    this.overfull.push(client);
+  /** Takes a call out of all tables. Workers that have it are told, and what they say of it counts for nothing. */
+  end(call: PendingCall): void {
+    if (call.isWaiting) this.#room.leave(call);
+    else if (call.state === 'parked') this.#room.unpark(call);
+    this.#fenceAll(call);
+    this.#leaveTables(call);
+    call.enter('done');
   }
 
   /** Notes that a worker may have become free, or a pool may have calls to give. */
@@ -214,7 +249,7 @@ export class Dispatcher {
   }
 
   mark(pool: Pool): void {
-    if (pool.isMarked || pool.lanes.size === 0) return;
+    if (pool.isMarked || pool.waiting === 0) return;
     pool.isMarked = true;
     this.#marked.push(pool);
   }
@@ -228,6 +263,7 @@ export class Dispatcher {
   pump(now: Instant): void {
     for (let pool = this.#marked.pop(); pool !== undefined; pool = this.#marked.pop()) {
       pool.isMarked = false;
+      if (pool.struckLanes.size > 0) this.#pumpStruck(now, pool);
       this.#pumpPool(now, pool);
     }
   }
@@ -237,13 +273,10 @@ export class Dispatcher {
       const worker = pool.available.first;
       if (worker === undefined) return this.#demand.raise(now, pool);
       const call = lane.first!;
-      // Too late to be started: a worker could only say so, and perhaps too late for us to hear it.
-      if (now >= call.startBy) {
-        this.#expireAtDeadline(call);
-        continue;
-      }
-      this.#dequeue(call);
-      if (lane.size > 0) {
+      if (this.#isTooLate(now, call)) continue;
+      this.#room.take(call);
+      pool.pace.note(now);
+      if (lane.first !== undefined) {
         pool.lanes.remove(lane.turn);
         pool.lanes.push(lane.turn);
       }
@@ -251,114 +284,143 @@ export class Dispatcher {
     }
   }
 
+  /** Gives struck calls to workers that have none: should one of them be poison, it is alone in the blame. */
+  #pumpStruck(now: Instant, pool: Pool): void {
+    for (let lane = pool.struckLanes.first; lane !== undefined; lane = pool.struckLanes.first) {
+      const worker = pool.available.find((candidate) => candidate.struckLoad === 0);
+      if (worker === undefined) return;
+      const call = lane.firstStruck!;
+      if (this.#isTooLate(now, call)) continue;
+      this.#room.leave(call);
+      this.#dispatch(now, call, worker);
+    }
+  }
+
+  /** Too late to be started: a worker could only say so, and perhaps too late for us to hear it. */
+  #isTooLate(now: Instant, call: PendingCall): boolean {
+    if (now < call.startBy) return false;
+    this.#expireAtDeadline(now, call);
+    return true;
+  }
+
   #refusalOf(now: Instant, call: PendingCall, bodyBytes: number): Verdict | undefined {
     if (this.isDraining) return VERDICTS.draining;
     if (bodyBytes > this.#limits.bodyBytesMax) return VERDICTS.requestTooLarge;
     if (call.client.pending.size > this.#limits.clientCallsMax) return VERDICTS.queueFull;
-    return now >= call.deadlineAt ? VERDICTS.expiredInQueue : undefined;
+    if (now >= call.deadlineAt) return VERDICTS.expiredInQueue;
+    return this.poison.isSuspect(now, call, this.#hashKey) ? VERDICTS.poisonRefused : undefined;
   }
 
-  #isFull({ client, route: { service }, queuedBytes }: PendingCall): boolean {
-    const limits = this.#limits;
-    return (
-      service.queuedCalls >= limits.serviceQueueCallsMax ||
-      service.queuedBytes + queuedBytes > limits.serviceQueueBytesMax ||
-      client.queuedBytes + queuedBytes > limits.clientQueueBytesMax ||
-      this.#queuedBytes + queuedBytes > limits.queueBytesMax
-    );
+  /** Gives a call that was started to another worker, if it may be started again. */
+  #restart(now: Instant, call: PendingCall, mayRestart: boolean, why?: string): void {
+    if (mayRestart && call.strikes >= STRIKES_MAX) {
+      this.poison.add(now, call, this.#hashKey);
+      this.refuse(call, VERDICTS.poisonSuspected);
+    } else if (mayRestart && call.starts <= this.#limits.redispatches) {
+      this.#counters.redispatches += 1;
+      this.#return(now, call);
+    } else if (call.run !== undefined && !mayRestart) {
+      this.keys.lose(now, call.run);
+    } else {
+      this.refuse(call, VERDICTS.workerLost, why);
+    }
   }
 
   /** Queues a call that a worker gave back or lost. It was counted against the limits when it came. */
   #return(now: Instant, call: PendingCall): void {
+    if (call.state === 'deserted') {
+      this.end(call);
+      this.keys.promote(now, call.run!);
+      return;
+    }
+    call.enter('free');
+    this.dispatchedCalls -= 1;
     if (this.isDraining && call.starts === 0) this.refuse(call, VERDICTS.draining);
     else this.#enqueue(now, call);
   }
 
   #enqueue(now: Instant, call: PendingCall): void {
-    const { lane } = call.route;
-    call.waitUntil = this.#waitUntil(now, call);
-    if (lane.pool === undefined && now >= call.waitUntil) return this.refuse(call, unroutable(call.route));
-    call.enter(lane.pool === undefined ? 'held' : 'queued');
-    call.client.queuedBytes += call.queuedBytes;
-    this.#queuedBytes += call.queuedBytes;
-    this.waitingCalls += 1;
-    lane.add(call);
-    this.#watch(call);
-    if (lane.pool !== undefined) this.mark(lane.pool);
-  }
-
-  #dequeue(call: PendingCall): void {
-    call.enter('free');
-    call.client.queuedBytes -= call.queuedBytes;
-    this.#queuedBytes -= call.queuedBytes;
-    this.waitingCalls -= 1;
-    call.route.lane.remove(call);
+    const refusal = this.#room.enter(now, call);
+    if (refusal !== undefined) return this.refuse(call, refusal);
+    const { pool } = call.route.lane;
+    if (pool !== undefined) this.mark(pool);
   }
 
   #dispatch(now: Instant, call: PendingCall, worker: WorkerSession): void {
     const target = call.route.targets.get(worker)!;
-    call.enter('dispatched');
-    worker.assign(call);
+    if (!call.isDispatched) {
+      call.enter('dispatched');
+      this.dispatchedCalls += 1;
+    }
+    const place = worker.assign(now, call, target);
+    call.put(place);
     call.start(now);
-    writeDispatch(worker.channel, call.dispatch, call.client.instance, target.method, call);
-    call.envelope = worker.channel.envelope;
-    call.mayRestart = target.mayRestart;
-    this.dispatchedCalls += 1;
-    this.#watch(call);
+    writeDispatch(worker.channel, place.dispatch, call.client.instance, target.method, call);
+    place.envelope = worker.channel.envelope;
+    if (place.leaseMs > 0) this.#timers.set(place.timer, place.leaseUntil);
+    this.#room.watch(call);
     for (const member of worker.memberships) member.refresh();
   }
 
-  /** Frees the worker's place of a call and sees who can use it. */
-  #release(call: PendingCall, worker: WorkerSession): void {
-    worker.release(call);
-    if (call.state === 'dispatched') {
-      this.dispatchedCalls -= 1;
-      call.enter('free');
-    } else {
-      call.enter('done');
-    }
+  /** Holds a worker back whose calls fail when those of its siblings do not. */
+  #noteHealth(now: Instant, worker: WorkerSession, call: PendingCall | undefined, isFailure: boolean): void {
+    const { health } = worker;
+    if (health.note(now, isFailure)) this.#emit({ kind: 'worker-recovered', label: worker.label });
+    const pool = call?.route.lane.pool;
+    if (!isFailure || !health.isPoor || health.isHeldBack || pool === undefined) return;
+    if (!isBlackHole(health, pool.health())) return;
+    const { calls, failures } = health;
+    health.holdBack();
+    this.#counters.workersHeldBack += 1;
+    this.#emit({ kind: 'worker-held-back', label: worker.label, calls, failures });
+  }
+
+  /** Frees a place and sees who can use it. */
+  #release(place: Placement): void {
+    const { worker } = place;
+    if (place.isWatched) this.#timers.clear(place.timer);
+    worker.release(place);
     this.refresh(worker);
   }
 
-  /** Takes a call out of the tables. Its answer follows. */
-  #settle(call: PendingCall): void {
-    if (call.state === 'dispatched') this.#leaveAtWorker(call);
-    else call.enter('done');
+  #fenceAll({ placement, hedge }: PendingCall): void {
+    if (placement !== undefined) this.#fence(placement);
+    if (hedge !== undefined) this.#fence(hedge);
+  }
+
+  /** The worker keeps the place until it is done, so that its load stays true. */
+  #fence(place: Placement): void {
+    if (place.call === undefined) return;
+    place.call = undefined;
+    if (place.isWatched) this.#timers.clear(place.timer);
+    if (!place.finish) writeNumber(place.worker.channel, CANCEL, place.dispatch);
+  }
+
+  /** The caller waits no more. */
+  #abandon(now: Instant, call: PendingCall): void {
+    const { run } = call;
+    if (run?.leader === call && call.isDispatched) {
+      // Its result is wanted for the key.
+      this.#leaveTables(call);
+      call.enter('deserted');
+      call.drop();
+      return;
+    }
+    this.end(call);
+    if (run?.leader === call) this.keys.promote(now, run);
+  }
+
+  #leaveTables(call: PendingCall): void {
+    if (call.state === 'deserted') return;
+    if (call.isDispatched) this.dispatchedCalls -= 1;
     this.#timers.clear(call.timer);
     call.client.pending.delete(call.call);
   }
 
-  #abandon(call: PendingCall): void {
-    if (call.isWaiting) this.#dequeue(call);
-    this.#settle(call);
-  }
-
-  /** The caller waits no more, but the worker still has the call. */
-  #leaveAtWorker(call: PendingCall): void {
-    writeNumber(call.worker!.channel, CANCEL, call.dispatch);
-    this.dispatchedCalls -= 1;
-    call.enter('abandoned');
-    call.drop();
-  }
-
-  #expireAtDeadline(call: PendingCall): void {
-    this.refuse(call, call.starts > 0 ? VERDICTS.noReply : VERDICTS.expiredInQueue);
-  }
-
-  #watch(call: PendingCall): void {
-    this.#timers.set(call.timer, call.isWaiting ? Math.min(call.deadlineAt, call.waitUntil) : call.deadlineAt);
-  }
-
-  /** How long a call may wait for a worker to become free, or to appear. */
-  #waitUntil(now: Instant, call: PendingCall): Instant {
-    const { service, lane } = call.route;
-    // It was taken on and started: another start can still give a reply, and giving up could only leave a doubt.
-    if (call.starts > 0) return call.deadlineAt;
-    if (lane.pool !== undefined) return now + this.#limits.serviceQueueAgeMs;
-    // No worker can bring what only the broker has.
-    if (isReserved(service.name)) return now;
-    const hasGrace = service.workers.size === 0 && service.isKnown;
-    return Math.max(this.#warmUpEndsAt, hasGrace ? now + this.#limits.noWorkerGraceMs : now);
+  #expireAtDeadline(now: Instant, call: PendingCall): void {
+    const isStarted = call.starts > 0 || (call.run !== undefined && call.run.leader.starts > 0);
+    this.#abandon(now, call);
+    this.#responder.refuse(call, isStarted ? VERDICTS.noReply : VERDICTS.expiredInQueue);
   }
 }
 
@@ -367,7 +429,17 @@ export interface DispatcherParts {
   readonly timers: TimerWheel<TimerOwner>;
   readonly counters: Counters;
   readonly demand: Demand;
-  readonly warmUpEndsAt: Instant;
+  readonly room: WaitingRoom;
+  readonly responder: Responder;
+  readonly store: ResultStore;
+  readonly emit: (event: BrokerEvent) => void;
+  /** For the hashes of bodies. */
+  readonly hashKey: HashKey;
+}
+
+/** Codes of failures that say more of the worker than of the call. */
+function isOwnFault(code: Code): boolean {
+  return code === 'internal' || code === 'unavailable';
 }
 
 /** The worker that can take a call at once, if no other call waits for it. */
@@ -380,3 +452,5 @@ function idleWorker(route: Route): WorkerSession | undefined {
 export const RETRY_AFTER_FULL_MS = 100;
 /** Two ticks of the timer wheel and a half: a timer that comes so late shows that the whole process stood still. */
 const LATE_MS = 10;
+/** One death can be chance; a call that was there at two is likely the cause. */
+const STRIKES_MAX = 2;

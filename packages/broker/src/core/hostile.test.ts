@@ -60,6 +60,10 @@ test('peers that send anything at all harm only themselves', () => {
 });
 
 const IDLE = {
+  parkedCalls: 0,
+  keyRuns: 0,
+  results: 0,
+  poisonBodies: 0,
   pendingCalls: 0,
   clientQueuedBytes: 0,
   workerLoads: 0,

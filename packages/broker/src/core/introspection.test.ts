@@ -26,8 +26,8 @@ test('a client can ask which services there are', () => {
       name: 's',
       versions: ['1.0.0', '1.1.0'],
       workers: [
-        { label: 'first', load: 1, completed: 0 },
-        { label: 'second', load: 0, completed: 0 },
+        { label: 'first', load: 1, completed: 0, isSuspect: false, isHeldBack: false },
+        { label: 'second', load: 0, completed: 0, isSuspect: false, isHeldBack: false },
       ],
       queued: 1,
       methods: [

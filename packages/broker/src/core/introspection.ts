@@ -15,9 +15,19 @@ export const BROKER_SERVICE = 'reeve.broker';
 export interface ServiceStatus {
   readonly name: string;
   readonly versions: readonly string[];
-  readonly workers: readonly { readonly label: string; readonly load: number; readonly completed: number }[];
+  readonly workers: readonly WorkerStatus[];
   readonly queued: number;
   readonly methods: readonly MethodStatus[];
+}
+
+export interface WorkerStatus {
+  readonly label: string;
+  readonly load: number;
+  readonly completed: number;
+  /** Silent for two heartbeats: it gets nothing new. */
+  readonly isSuspect: boolean;
+  /** Its calls fail when those of its siblings do not: it gets one at a time. */
+  readonly isHeldBack: boolean;
 }
 
 export interface MethodStatus {
@@ -58,7 +68,9 @@ function statusOf(service: Service): ServiceStatus {
   return {
     name: service.name,
     versions: [...new Set(offers.map((m) => m.version))].sort(),
-    workers: [...service.workers].map(({ label, load, completed }) => ({ label, load, completed })),
+    workers: [...service.workers].map(({ label, load, completed, isSuspect, health: { isHeldBack } }) => {
+      return { label, load, completed, isSuspect, isHeldBack };
+    }),
     queued: service.queuedCalls,
     methods: names.map((name) => {
       const same = offers.filter((m) => m.method === name);

@@ -1,18 +1,27 @@
-import { Ring, RingNode, assert } from '@reeve/protocol';
+import { Ring, RingNode } from '@reeve/protocol';
+import type { ClientSession } from './client-session.ts';
+import { FairQueue } from './fair-queue.ts';
 import type { PendingCall } from './pending-call.ts';
 import type { Pool } from './pool.ts';
 import type { Service } from './route.ts';
 
-/** The calls of one service that wait for the same workers, in order of arrival. */
+/**
+ * The calls of one service that wait for the same workers: fair between clients.
+ *
+ * Calls that were in flight on a worker that died are struck, and stand apart: each needs a worker that has no other
+ * struck call, and must not hold up those that can go anywhere.
+ */
 export class Lane {
   readonly service: Service;
   /** The workers that its calls wait for. Without one, no worker can serve them. */
   readonly pool: Pool | undefined;
   /** How many routes point here. */
   routes = 0;
-  /** Its turn among the lanes of the pool. */
+  /** Its turn among the lanes of the pool: for its usual calls, and for the struck ones. */
   readonly turn: RingNode<Lane> = new RingNode<Lane>(this);
-  readonly #calls = new Ring<PendingCall>();
+  readonly struckTurn: RingNode<Lane> = new RingNode<Lane>(this);
+  readonly #queue = new FairQueue<ClientSession, PendingCall>();
+  readonly #struck = new Ring<PendingCall>();
 
   constructor(service: Service, pool: Pool | undefined) {
     this.service = service;
@@ -20,37 +29,63 @@ export class Lane {
   }
 
   get size(): number {
-    return this.#calls.size;
+    return this.#queue.size + this.#struck.size;
   }
 
+  /** The usual call whose turn it is. */
   get first(): PendingCall | undefined {
-    return this.#calls.first;
+    return this.#queue.first;
   }
 
-  /** Adds a call at the place of its arrival. Only calls that come back are not the last. */
+  /** The struck call that has waited longest. */
+  get firstStruck(): PendingCall | undefined {
+    return this.#struck.first;
+  }
+
+  /** How many usual calls are served before the next one of a client, at most: nobody gets more than a fair share. */
+  positionOf(client: ClientSession): number {
+    const isNew = this.#queue.sizeOf(client) === 0;
+    const turns = (this.#queue.sizeOf(client) + 1) * (this.#queue.clients + (isNew ? 1 : 0));
+    return Math.min(this.#queue.size, turns - 1);
+  }
+
   add(call: PendingCall): void {
-    const { last } = this.#calls;
-    if (last === undefined || last.arrival < call.arrival) this.#calls.push(call.place);
-    else this.#calls.insert(call.place, this.#successorOf(call).place);
+    if (call.strikes > 0) this.#struck.push(call.place);
+    else this.#queue.add(call);
     this.service.queuedCalls += 1;
     this.service.queuedBytes += call.queuedBytes;
-    if (this.pool !== undefined && this.#calls.size === 1) this.pool.lanes.push(this.turn);
+    this.#enter(call);
   }
 
+  /** Takes out a call that waits no more. */
   remove(call: PendingCall): void {
-    this.#calls.remove(call.place);
-    this.service.queuedCalls -= 1;
-    this.service.queuedBytes -= call.queuedBytes;
-    if (this.pool !== undefined && this.#calls.size === 0) this.pool.lanes.remove(this.turn);
+    if (call.strikes > 0) this.#struck.remove(call.place);
+    else this.#queue.remove(call);
+    this.#leave(call);
+  }
+
+  /** Takes out the first usual call, to be served: its client has had its turn. */
+  take(): void {
+    this.#leave(this.#queue.take()!);
   }
 
   calls(): PendingCall[] {
-    return [...this.#calls];
+    return [...this.#struck, ...this.#queue];
   }
 
-  /** The first call that arrived later. A call that comes back is older than most, so the walk is short. */
-  #successorOf(call: PendingCall): PendingCall {
-    for (const waiting of this.#calls) if (waiting.arrival > call.arrival) return waiting;
-    return assert(false, 'a call that is not the last has a successor') as never;
+  #enter(call: PendingCall): void {
+    if (this.pool === undefined) return;
+    this.pool.waiting += 1;
+    if (call.strikes === 0 && this.#queue.size === 1) this.pool.lanes.push(this.turn);
+    else if (call.strikes > 0 && this.#struck.size === 1) this.pool.struckLanes.push(this.struckTurn);
+  }
+
+  #leave(call: PendingCall): void {
+    this.service.queuedCalls -= 1;
+    this.service.queuedBytes -= call.queuedBytes;
+    if (this.pool === undefined) return;
+    this.pool.waiting -= 1;
+    if (call.strikes === 0 && this.#queue.size === 0) this.pool.lanes.remove(this.turn);
+    else if (call.strikes > 0 && this.#struck.size === 0) this.pool.struckLanes.remove(this.struckTurn);
   }
 }

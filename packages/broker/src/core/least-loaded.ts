@@ -21,6 +21,15 @@ export class LeastLoaded<Owner> {
     return this.#byLoad[this.#lowest]!.first;
   }
 
+  /** The least loaded member that fits. Walks past those that do not: for the few that are choosy. */
+  find(fits: (owner: Owner) => boolean): Owner | undefined {
+    if (this.#size === 0) return undefined;
+    for (let load = this.#lowest; load < this.#byLoad.length; load++) {
+      for (const owner of this.#byLoad[load]!) if (fits(owner)) return owner;
+    }
+    return undefined;
+  }
+
   add(place: LoadPlace<Owner>, load: number): void {
     while (this.#byLoad.length <= load) this.#byLoad.push(new Ring<Owner>());
     this.#byLoad[load]!.push(place);

@@ -55,7 +55,7 @@ test('a queue that is full does not stop a call that need not wait', () => {
 });
 
 test('a call that has waited too long is refused though its deadline is far', () => {
-  const [rig, client] = waitingCalls({ serviceQueueAgeMs: 2_000 }, 0, 0);
+  const [rig, client] = waitingCalls({ queueDelayMaxMs: 2_000 }, 0, 0);
   const call = client.request(once, { remainingMs: 60_000 });
   rig.advance(1_990);
   expect(client.answers).toEqual([]);
@@ -64,7 +64,7 @@ test('a call that has waited too long is refused though its deadline is far', ()
 });
 
 test('a call that was started waits for another start until its deadline: giving up could only leave a doubt', () => {
-  const rig = new BrokerRig({ serviceQueueAgeMs: 2_000 });
+  const rig = new BrokerRig({ queueDelayMaxMs: 2_000 });
   const client = rig.client();
   const worker = rig.worker(1);
   rig.worker(0);

@@ -13,10 +13,12 @@ describe('a worker that is lost', () => {
     rig.run();
     rig.cut(worker);
     const other = rig.worker(9);
-    expect(other.calls).toEqual([1, 3, 4, 5]);
-    expect(other.dispatches.map((d) => d.attempt)).toEqual([2, 2, 1, 1]);
+    // Each of the two may be what killed the worker: they come one at a time.
+    expect(other.calls).toEqual([1, 4, 5]);
     other.reply(other.dispatches[0]);
     rig.run();
+    expect(other.calls).toEqual([1, 4, 5, 3]);
+    expect(other.dispatches.map((d) => d.attempt)).toEqual([2, 1, 1, 2]);
     expect(client.answer(1)).toMatchObject({ verdict: 'reply', starts: 2 });
     expect(rig.core.counters).toMatchObject({ redispatches: 2, workersLost: 1 });
   });
@@ -46,20 +48,20 @@ describe('a worker that is lost', () => {
     ]);
   });
 
-  test('is followed by others only so often', () => {
+  test('by its own will is followed by others only so often', () => {
     const rig = new BrokerRig();
     const client = rig.client();
-    const call = client.request(twice);
+    client.declare(twice);
     rig.cut(rig.worker(0));
-    client.request(twice);
+    const call = client.request(twice);
     for (let start = 1; start <= LIMITS.redispatches + 1; start++) {
-      expect(client.verdict(2)).toBe(undefined);
+      expect(client.verdict(call)).toBe(undefined);
       const worker = rig.worker(1);
-      expect(worker.last).toMatchObject({ call: 2, attempt: start });
-      rig.cut(worker);
+      expect(worker.last).toMatchObject({ call, attempt: start });
+      worker.bye();
+      rig.run();
     }
-    expect(client.answer(2)).toMatchObject({ verdict: 'unavailable worker_lost unknown', starts: 3 });
-    expect(client.verdict(call)).toBe('unimplemented unknown_service no');
+    expect(client.answer(call)).toMatchObject({ verdict: 'unavailable worker_lost unknown', starts: 3 });
   });
 
   test('leaves no doubt about a reply that came before', () => {

@@ -18,6 +18,9 @@ export type BrokerCommand = { readonly kind: 'drain' } | { readonly kind: 'stop'
 export type BrokerEvent =
   | { readonly kind: 'worker-ready'; readonly label: string; readonly services: readonly string[] }
   | { readonly kind: 'worker-left'; readonly label: string; readonly why: string; readonly calls: number }
+  /** Its calls fail and those of its siblings do not: it gets one at a time until one succeeds. */
+  | { readonly kind: 'worker-held-back'; readonly label: string; readonly calls: number; readonly failures: number }
+  | { readonly kind: 'worker-recovered'; readonly label: string }
   | { readonly kind: 'peer-refused'; readonly why: string }
   /** Everything is finished: the sockets may be closed. */
   | { readonly kind: 'drained'; readonly unfinished: number };

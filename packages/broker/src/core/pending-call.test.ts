@@ -12,7 +12,8 @@ const paths: Record<CallState, CallState[]> = {
   held: ['held'],
   queued: ['queued'],
   dispatched: ['dispatched'],
-  abandoned: ['dispatched', 'abandoned'],
+  parked: ['parked'],
+  deserted: ['dispatched', 'deserted'],
   done: ['done'],
 };
 

@@ -1,35 +1,39 @@
 import type { CallParts, CallView, Instant } from '@reeve/protocol';
 import { NO_BYTES, RingNode, TimerNode, announcedMs, assert, copyOut } from '@reeve/protocol';
 import type { ClientSession } from './client-session.ts';
+import type { KeyRun } from './key-run.ts';
+import type { Placement } from './placement.ts';
 import type { Route } from './route.ts';
 import type { TimerOwner } from './timers.ts';
-import type { WorkerSession } from './worker-session.ts';
 
 /**
  * One call that this broker has taken on and not yet answered.
  *
  * Theory of operation. A call is held while no worker can serve it, queued while every such worker is at its limit,
- * and dispatched while a worker has it. It leaves the table when it is answered, in whichever state. A dispatched
- * call whose caller no longer waits (cancelled, gone, past its deadline) is abandoned: it keeps its place at the
- * worker, so that the worker's load stays true, until the worker is done with it or dies. Between two places, within
- * one step of the broker, it is free.
+ * and dispatched while a worker has it, or two where it is hedged. It is parked while another call with the same key
+ * runs: it gets that one's result. It leaves the table when it is answered, in whichever state. A dispatched call whose
+ * caller no longer waits is deserted if its result is wanted for its key; any other is done, and what its workers still
+ * say of it counts for nothing (see `placement.ts`). Between two places, within one step of the broker, it is free.
  *
  *              ┌──▶ held ◀──┐   workers come and go
  *     free ◀───┼──▶ queued ◀┘
- *      │ ▲     └──▶ dispatched ──caller gone──▶ abandoned
- *      ▼ └─ back from a worker ──┘                  │
- *     done ◀────────────────────────────────────────┘
+ *      │ ▲ ▲   ├──▶ parked
+ *      │ │ │   └──▶ dispatched ──caller gone, result wanted──▶ deserted
+ *      │ │ └── back from a worker ─┘ │                            │
+ *      ▼ ▼                           ▼                            ▼
+ *     done ◀────────────────────────────────────────────────────────
  */
 export const CALL_STATES: Readonly<Record<CallState, readonly CallState[]>> = {
-  free: ['held', 'queued', 'dispatched', 'done'],
+  free: ['held', 'queued', 'parked', 'dispatched', 'done'],
   held: ['free', 'queued'],
   queued: ['free', 'held'],
-  dispatched: ['free', 'abandoned'],
-  abandoned: ['done'],
+  parked: ['free'],
+  dispatched: ['free', 'deserted', 'done'],
+  deserted: ['done'],
   done: [],
 };
 
-export type CallState = 'free' | 'held' | 'queued' | 'dispatched' | 'abandoned' | 'done';
+export type CallState = 'free' | 'held' | 'queued' | 'parked' | 'dispatched' | 'deserted' | 'done';
 
 export class PendingCall implements CallParts {
   readonly kind = 'call' as const;
@@ -63,12 +67,13 @@ export class PendingCall implements CallParts {
 
   /** How often it was dispatched and not handed back. */
   starts = 0;
-  /** Set when dispatched: losing the worker may lead to another start. */
-  mayRestart = false;
-  worker: WorkerSession | undefined;
-  dispatch = 0;
-  /** Which of the envelopes to the worker carries it. */
-  envelope = 0;
+  /** How many workers died that had it. */
+  strikes = 0;
+  /** Where it is dispatched: at one worker, or at a second one as well. */
+  placement: Placement | undefined;
+  hedge: Placement | undefined;
+  /** Set for a call with a key: what it shares with other calls of that key. */
+  run: KeyRun | undefined;
   readonly #firstAttempt: number;
 
   #place: RingNode<PendingCall> | undefined;
@@ -107,6 +112,21 @@ export class PendingCall implements CallParts {
     return this.#state === 'held' || this.#state === 'queued';
   }
 
+  /** Whether a worker has it and its caller waits for the answer. */
+  get isDispatched(): boolean {
+    return this.#state === 'dispatched';
+  }
+
+  /** The bytes of the key. */
+  get key(): Uint8Array {
+    return this.payload.subarray(0, this.keyBytes);
+  }
+
+  /** The bytes of the body. */
+  get body(): Uint8Array {
+    return this.tail ?? this.payload.subarray(this.keyBytes + this.metadataBytes);
+  }
+
   enter(state: CallState): void {
     assert(CALL_STATES[this.#state].includes(state), 'a call takes only the steps of its table');
     this.#state = state;
@@ -117,6 +137,19 @@ export class PendingCall implements CallParts {
     if (state === this.#state) return;
     this.enter(state);
     this.waitUntil = 0;
+  }
+
+  /** Notes where it is dispatched. */
+  put(placement: Placement): void {
+    if (this.placement === undefined) this.placement = placement;
+    else this.hedge = placement;
+  }
+
+  /** Notes that it is no longer dispatched there. Returns whether another worker still has it. */
+  lift(placement: Placement): boolean {
+    if (this.placement === placement) this.placement = this.hedge;
+    this.hedge = undefined;
+    return this.placement !== undefined;
   }
 
   /** Notes that it is handed to a worker. */

@@ -7,7 +7,7 @@ test('a pool finds the workers that can take a call, by load', () => {
   const route = parts.route('m');
   const pool = route.lane.pool!;
   expect(pool.available.first).toBe(a);
-  a.assign(parts.call(route));
+  a.assign(0, parts.call(route), route.targets.get(a)!);
   pool.members[0]!.refresh();
   expect(pool.available.first).toBe(b);
   for (const spoil of [() => (b.isSuspect = true), () => (b.isDraining = true), () => (b.granted = b.dispatched)]) {
@@ -26,10 +26,9 @@ test('a worker that becomes free goes behind those that were free before it', ()
   const [a, b] = [parts.worker([offer('m')]), parts.worker([offer('m')])];
   const route = parts.route('m');
   const pool = route.lane.pool!;
-  const call = parts.call(route);
-  a.assign(call);
+  const place = a.assign(0, parts.call(route), route.targets.get(a)!);
   pool.members[0]!.refresh();
-  a.release(call);
+  a.release(place);
   pool.members[0]!.refresh();
   expect(pool.available.first).toBe(b);
   // A refresh that changes nothing does not lose the place.

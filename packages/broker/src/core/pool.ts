@@ -1,7 +1,9 @@
 import { Ring, TimerNode } from '@reeve/protocol';
 import type { Lane } from './lane.ts';
 import { LeastLoaded, LoadPlace } from './least-loaded.ts';
+import { Pace } from './pace.ts';
 import type { TimerOwner } from './timers.ts';
+import type { WorkerHealth } from './worker-health.ts';
 import type { WorkerSession } from './worker-session.ts';
 
 /**
@@ -15,8 +17,13 @@ export class Pool {
   readonly members: readonly PoolMember[];
   /** The members that can take a call now. */
   readonly available: LeastLoaded<WorkerSession> = new LeastLoaded<WorkerSession>();
-  /** The lanes in which calls wait, in turn. */
+  /** The lanes in which usual calls wait, in turn, and those in which struck calls do. */
   readonly lanes: Ring<Lane> = new Ring<Lane>();
+  readonly struckLanes: Ring<Lane> = new Ring<Lane>();
+  /** Calls that wait in all its lanes. */
+  waiting = 0;
+  /** How fast it serves what waits. */
+  readonly pace: Pace = new Pace();
   /** Lanes of services that point here, with or without calls. */
   laneCount = 0;
   /** Wakes the pool to see whether calls still wait. */
@@ -33,11 +40,9 @@ export class Pool {
     }
   }
 
-  /** Calls that wait in all its lanes. */
-  get waiting(): number {
-    let waiting = 0;
-    for (const lane of this.lanes) waiting += lane.size;
-    return waiting;
+  /** How its workers do. */
+  *health(): IterableIterator<WorkerHealth> {
+    for (const { worker } of this.members) yield worker.health;
   }
 
   /** Takes the pool out of its workers' memberships. */

@@ -77,8 +77,8 @@ describe('pools', () => {
     const accepts = parts.worker([offer('m', { fingerprint: 'g', accepts: ['f'], idempotent: false })]);
     const route = parts.route('m');
     expect([...route.targets]).toEqual([
-      [fits, { method: 1, mayRestart: true }],
-      [accepts, { method: 0, mayRestart: false }],
+      [fits, { method: 1, mayRestart: true, leaseMs: 0, finish: false }],
+      [accepts, { method: 0, mayRestart: false, leaseMs: 0, finish: false }],
     ]);
   });
 });

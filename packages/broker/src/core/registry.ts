@@ -128,7 +128,8 @@ export class Registry {
       const method = worker.numberOf(service.name, route.method);
       const offered = method === undefined ? undefined : worker.methods[method];
       if (offered === undefined || !route.fits(offered)) continue;
-      route.targets.set(worker, { method: method!, mayRestart: route.idempotent && offered.idempotent });
+      const { idempotent, leaseMs = 0, finish = false } = offered;
+      route.targets.set(worker, { method: method!, mayRestart: route.idempotent && idempotent, leaseMs, finish });
     }
     route.lane.routes -= 1;
     route.lane = route.targets.size === 0 ? service.held : this.#lane(service, [...route.targets.keys()]);

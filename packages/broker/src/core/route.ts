@@ -53,6 +53,10 @@ export interface RouteTarget {
   readonly method: number;
   /** Both caller and worker say that the handler may be started more than once. */
   readonly mayRestart: boolean;
+  /** How long a dispatch may go without a sign of life, in ms; 0 = until the deadline. */
+  readonly leaseMs: number;
+  /** The handler goes on when its caller is gone. */
+  readonly finish: boolean;
 }
 
 /** A service that somebody offers, wants, or offered not long ago. */

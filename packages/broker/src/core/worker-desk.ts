@@ -26,11 +26,11 @@ export class WorkerDesk {
     switch (reader.type) {
       case REPLY.type:
         if (!this.#answer.readReply(reader)) return 'a REPLY whose lengths do not agree';
-        this.#dispatcher.finish(worker, this.#answer, true);
+        this.#dispatcher.finish(now, worker, this.#answer, true);
         return undefined;
       case FAILURE.type:
         if (!this.#answer.readFailure(reader)) return 'a FAILURE whose lengths do not agree';
-        this.#dispatcher.finish(worker, this.#answer, false);
+        this.#dispatcher.finish(now, worker, this.#answer, false);
         return undefined;
       case CREDIT.type:
         return this.#handleCredit(worker, reader);
@@ -43,20 +43,27 @@ export class WorkerDesk {
         this.#dispatcher.refresh(worker);
         return undefined;
       case EXTEND.type:
-        return undefined; // A call's lease is its deadline.
+        return this.#handleExtend(now, worker, reader);
       default:
         return NOT_MINE;
     }
   }
 
-  /** Gives the calls of a worker that is gone to others. */
-  leave(now: Instant, worker: WorkerSession, why: string): void {
+  /** Gives the calls of a worker that is gone to others. `isDeath`: it did not say goodbye. */
+  leave(now: Instant, worker: WorkerSession, why: string, isDeath: boolean): void {
     if (!worker.isReady) return;
     const calls = worker.load;
     this.#dispatcher.refresh(worker);
     this.#note(now, this.#registry.leave(now, worker));
-    this.#dispatcher.loseWorker(now, worker);
+    this.#dispatcher.loseWorker(now, worker, isDeath);
     this.#emit({ kind: 'worker-left', label: worker.label, why, calls });
+  }
+
+  #handleExtend(now: Instant, worker: WorkerSession, reader: EnvelopeReader): string | undefined {
+    const dispatch = readNumber(reader);
+    if (dispatch === undefined) return 'an EXTEND that is cut off';
+    this.#dispatcher.extend(now, worker, dispatch);
+    return undefined;
   }
 
   #handleReject(now: Instant, worker: WorkerSession, reader: EnvelopeReader): string | undefined {

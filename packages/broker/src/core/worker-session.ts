@@ -1,7 +1,10 @@
-import type { Channel, OfferedMethod } from '@reeve/protocol';
+import type { Channel, Instant, OfferedMethod } from '@reeve/protocol';
 import { PeerSessionBase } from './peer-session.ts';
 import type { PendingCall } from './pending-call.ts';
+import { Placement } from './placement.ts';
 import type { PoolMember } from './pool.ts';
+import type { RouteTarget } from './route.ts';
+import { WorkerHealth } from './worker-health.ts';
 
 /** A worker's session: what it offers, how much more it allows, and which calls it has. */
 export class WorkerSession extends PeerSessionBase {
@@ -22,14 +25,17 @@ export class WorkerSession extends PeerSessionBase {
   /** Dispatches that it has allowed and that it was sent, both since the session began. */
   granted = 0;
   dispatched = 0;
-  /** Calls that it has, abandoned ones included. */
+  /** Dispatches that it has, fenced ones included. */
   load = 0;
+  /** How many of them are for calls that were in flight on a worker that died. */
+  struckLoad = 0;
   completed = 0;
+  readonly health: WorkerHealth = new WorkerHealth();
 
   /** Its place in each pool that it belongs to. */
   memberships: PoolMember[] = [];
   readonly #numbers = new Map<string, number>();
-  readonly #slots: (PendingCall | undefined)[] = [];
+  readonly #places: Placement[] = [];
   readonly #freeSlots: number[] = [];
   #generation = 0;
 
@@ -47,7 +53,8 @@ export class WorkerSession extends PeerSessionBase {
       !this.isSuspect &&
       !this.isEnded &&
       this.load < SLOTS_MAX &&
-      !this.channel.isBlocked
+      !this.channel.isBlocked &&
+      (!this.health.isHeldBack || this.health.mayProbe)
     );
   }
 
@@ -68,36 +75,37 @@ export class WorkerSession extends PeerSessionBase {
     return this.isAvailable && this.memberships.some((m) => !m.isListed);
   }
 
-  /** Gives a call a place and a dispatch id that was never used before in this session. */
-  assign(call: PendingCall): void {
-    const slot = this.#freeSlots.pop() ?? this.#slots.length;
-    this.#slots[slot] = call;
+  /** Gives a call a place, and a dispatch id that was never used before in this session. */
+  assign(now: Instant, call: PendingCall, target: RouteTarget): Placement {
+    const slot = this.#freeSlots.pop() ?? this.#places.length;
+    const place = (this.#places[slot] ??= new Placement(this, slot));
     this.#generation += 1;
-    call.worker = this;
-    call.dispatch = this.#generation * SLOTS_MAX + slot;
+    place.take(now, call, this.#generation * SLOTS_MAX + slot, target);
     this.dispatched += 1;
     this.load += 1;
+    if (place.isStruck) this.struckLoad += 1;
+    this.health.mayProbe = false;
+    return place;
   }
 
-  /** The call that a dispatch id stands for, or `undefined` if that dispatch is over or was never made. */
-  find(dispatch: number): PendingCall | undefined {
-    const call = this.#slots[slotOf(dispatch)];
-    return call?.dispatch === dispatch ? call : undefined;
+  /** The place that a dispatch id stands for, or `undefined` if that dispatch is over or was never made. */
+  find(dispatch: number): Placement | undefined {
+    if (dispatch === 0) return undefined;
+    const place = this.#places[slotOf(dispatch)];
+    return place?.dispatch === dispatch ? place : undefined;
   }
 
-  /** Frees the place of a call. */
-  release(call: PendingCall): void {
-    const slot = slotOf(call.dispatch);
-    this.#slots[slot] = undefined;
-    this.#freeSlots.push(slot);
+  /** Takes back a place. */
+  release(place: Placement): void {
+    if (place.isStruck) this.struckLoad -= 1;
+    place.free();
+    this.#freeSlots.push(place.slot);
     this.load -= 1;
-    call.worker = undefined;
-    call.dispatch = 0;
   }
 
-  /** All calls that it has. */
-  calls(): PendingCall[] {
-    return this.#slots.filter((call) => call !== undefined);
+  /** All places that are taken. */
+  placements(): Placement[] {
+    return this.#places.filter((place) => place.dispatch !== 0);
   }
 }
 
