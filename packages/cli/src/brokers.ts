@@ -9,7 +9,7 @@ import { usageError } from './failure.ts';
 export const BROKERS: OptionSpec & { readonly kind: 'text' } = {
   kind: 'text',
   value: 'LIST',
-  what: `Where brokers listen, separated by commas. Default: REEVE_BROKERS, else ${DEFAULT_ENDPOINT}`,
+  what: `Where brokers listen (also dns://…), separated by commas. Default: REEVE_BROKERS, else ${DEFAULT_ENDPOINT}`,
 };
 
 /** The option for how long a command may take. */

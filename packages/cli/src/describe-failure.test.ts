@@ -23,11 +23,26 @@ test('a declared error shows its data', () => {
 test.each([
   ['taken', 'tcp://[::1]:5555', 1, 'already_exists', 'reeve broker --listen tcp://[::1]:5556'],
   ['permission', 'tcp://127.0.0.1:80', 1, 'permission_denied', 'reeve broker --help shows what can be listened on'],
+  [
+    'bad_endpoint',
+    'dns://x',
+    2,
+    'invalid_argument',
+    'write it like dns://broker.example:5555 or dns+srv://_reeve._tcp.example',
+  ],
   ['bad_endpoint', 'tcp', 2, 'invalid_argument', 'write it like tcp://127.0.0.1:5555 or ipc:///run/reeve/broker.sock'],
 ] as const)('an endpoint that is %s', (kind, endpoint, exit, code, next) => {
   const { failure, exitCode } = describeFailure(new EndpointError(kind, endpoint, 'cannot listen'), '/app');
   expect(exitCode).toBe(exit);
   expect(failure).toEqual({ code, reason: `endpoint_${kind}`, message: 'cannot listen', next });
+});
+
+test('a name in DNS that leads nowhere has a next step of its own', () => {
+  const text = 'no broker answered within 5 ms (dns://x:1: the name is not known). Put the name or its records right';
+  expect(describeFailure(ReeveError.of(VERDICTS.noBroker, text), '/app').failure).toMatchObject({
+    message: '[unavailable] no broker answered within 5 ms (dns://x:1: the name is not known)',
+    next: 'put the name or its records right',
+  });
 });
 
 test('anything can be thrown', () => {

@@ -36,6 +36,8 @@ function ofReeveError(error: ReeveError): Failure {
 
 /** A message may end with advice of its own. */
 function withoutAdvice(message: string): [message: string, advice: string | undefined] {
+  const aboutNames = message.indexOf(NAME_ADVICE);
+  if (aboutNames !== -1) return [message.slice(0, aboutNames), `p${message.slice(aboutNames + '. P'.length)}`];
   const at = message.indexOf(ADVICE);
   if (at === -1) return [message, undefined];
   const start = `start one with: ${message.slice(at + ADVICE.length)}`;
@@ -50,15 +52,19 @@ function ofEndpointError({ code, endpoint, message }: EndpointError): DescribedF
     code: ENDPOINT_CODES[code],
     reason: `endpoint_${code}`,
     message,
-    next: endpointAdvice(code, endpoint),
+    next: endpointAdvice(code, endpoint, message),
   };
   return { failure, exitCode: code === 'bad_endpoint' ? 2 : 1 };
 }
 
-function endpointAdvice(code: EndpointErrorCode, endpoint: string): string {
+function endpointAdvice(code: EndpointErrorCode, endpoint: string, message: string): string {
   const port = /^tcp:\/\/.*:(\d+)$/.exec(endpoint)?.[1];
   if (code === 'taken' && port !== undefined) {
     return `reeve broker --listen ${endpoint.slice(0, -port.length)}${Number(port) + 1}`;
+  }
+  // A broker cannot listen on a name; there it is an unknown scheme.
+  if (endpoint.startsWith('dns') && !message.includes('unknown scheme')) {
+    return 'write it like dns://broker.example:5555 or dns+srv://_reeve._tcp.example';
   }
   if (code === 'bad_endpoint') return 'write it like tcp://127.0.0.1:5555 or ipc:///run/reeve/broker.sock';
   return 'reeve broker --help shows what can be listened on';
@@ -77,6 +83,7 @@ function ofCodegenError(error: CodegenError, cwd: string): Failure {
 }
 
 const ADVICE = '. Start one with: ';
+const NAME_ADVICE = '. Put the name';
 const OCCUPIED = "give the broker's own endpoint, with --brokers or in REEVE_BROKERS";
 
 /** What to do, by the reason of a `ReeveError`. */

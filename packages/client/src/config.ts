@@ -1,7 +1,7 @@
 import type { Logger } from '@reeve/protocol';
 import { LIMITS, silentLogger } from '@reeve/protocol';
-import type { Environment } from '@reeve/protocol/io';
-import { brokerList, integerOption } from '@reeve/protocol/io';
+import type { BrokerSource, Environment } from '@reeve/protocol/io';
+import { brokerList, brokerSources, integerOption, listedEndpoints } from '@reeve/protocol/io';
 import type { Impatience } from './call-options.ts';
 import type { ClientCoreOptions, Policy } from './core/index.ts';
 import { CLIENT_DEFAULTS } from './core/index.ts';
@@ -10,8 +10,10 @@ import type { Interceptor } from './interceptor.ts';
 /** How to connect. Nothing must be given. */
 export interface ConnectOptions {
   /**
-   * Where brokers listen, in order of preference, such as `tcp://10.0.0.1:5555`. Default: the environment's
-   * REEVE_BROKERS, separated by commas, else `tcp://127.0.0.1:5555`.
+   * Where brokers listen, in order of preference, such as `tcp://10.0.0.1:5555`. `dns://broker.example:5555` stands for
+   * a broker at each address of the host, `dns+srv://_reeve._tcp.example` for one at each of the SRV records; both are
+   * looked up again while the client runs. Default: the environment's REEVE_BROKERS, separated by commas, else
+   * `tcp://127.0.0.1:5555`.
    */
   readonly brokers?: readonly string[] | undefined;
   /**
@@ -52,6 +54,8 @@ export interface ConnectOptions {
 /** Options with everything filled in. */
 export interface ClientConfig {
   readonly core: ClientCoreOptions;
+  /** The whole list; `core` has what of it need not be looked up. */
+  readonly brokers: readonly BrokerSource[];
   readonly connectTimeoutMs: number;
   readonly wait: boolean;
   readonly impatience: Impatience;
@@ -62,10 +66,12 @@ export interface ClientConfig {
 /** Fills in the defaults. Throws a `TypeError` with one line that says what is wrong and what would be right. */
 export function resolveConfig(options: ConnectOptions, environment: Environment = process.env): ClientConfig {
   const dayMs = LIMITS.callTimeoutMaxMs;
+  const brokers = brokerSources(brokerList(options.brokers, environment));
   return {
+    brokers,
     core: {
       ...CLIENT_DEFAULTS,
-      brokers: brokerList(options.brokers, environment),
+      brokers: listedEndpoints(brokers),
       policy: resolvePolicy(options.policy ?? CLIENT_DEFAULTS.policy),
       attempts: integerOption('attempts', options.attempts ?? CLIENT_DEFAULTS.attempts, 1, ATTEMPTS_MAX),
       recoverMs: integerOption('recoverMs', options.recoverMs ?? CLIENT_DEFAULTS.recoverMs, 0, dayMs),

@@ -1,4 +1,4 @@
-import { newInstanceId, systemClock, systemRandom, transportFor } from '@reeve/protocol/io';
+import { newInstanceId, systemClock, systemRandom, systemResolver, transportFor } from '@reeve/protocol/io';
 import type { ConnectOptions } from './config.ts';
 import { resolveConfig } from './config.ts';
 import { Reeve } from './reeve.ts';
@@ -7,17 +7,18 @@ import { Reeve } from './reeve.ts';
  * Connects to one or more brokers.
  *
  * Resolves as soon as one of them has answered. Rejects after `connectTimeoutMs` with a `ReeveError` that names every
- * endpoint and what was seen there; until then it keeps trying, for a broker may be on its way up. With
- * `{ wait: false }` it resolves at once. Rejects with one clear line if an option or an endpoint cannot be used.
+ * endpoint and what was seen there, and every name in DNS that led nowhere; until then it keeps trying, for a broker
+ * may be on its way up. With `{ wait: false }` it resolves at once. Rejects with one clear line if an option or an
+ * endpoint cannot be used.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Reeve> {
   const config = resolveConfig(options);
-  const transports = new Map(config.core.brokers.map((endpoint) => [endpoint, transportFor(endpoint)]));
   const reeve = new Reeve(config, {
     clock: systemClock,
     random: systemRandom(),
     instance: newInstanceId(),
-    transports,
+    transportFor,
+    resolver: systemResolver,
   });
   if (!config.wait) return reeve;
   try {

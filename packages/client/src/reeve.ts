@@ -1,7 +1,7 @@
 import type { Random, ServiceDescriptor } from '@reeve/protocol';
 import { ReeveError, VERDICTS } from '@reeve/protocol';
-import type { Clock, Transport } from '@reeve/protocol/io';
-import { Deferred, Links, SessionDriver, StatusStream } from '@reeve/protocol/io';
+import type { Clock, Resolver, Transport } from '@reeve/protocol/io';
+import { BrokerWatch, Deferred, Links, SessionDriver, StatusStream } from '@reeve/protocol/io';
 import { ClientMethod } from './client-method.ts';
 import type { ClientConfig } from './config.ts';
 import type { Sighting } from './connect-error.ts';
@@ -18,8 +18,9 @@ export interface ClientSurroundings {
   readonly random: Random;
   /** 16 random bytes. */
   readonly instance: Uint8Array;
-  /** For each endpoint. */
-  readonly transports: ReadonlyMap<string, Transport>;
+  /** Throws if the endpoint cannot be used. */
+  readonly transportFor: (endpoint: string) => Transport;
+  readonly resolver: Resolver;
 }
 
 /**
@@ -33,6 +34,7 @@ export class Reeve implements Caller, AsyncDisposable {
   readonly #core: ClientCore;
   readonly #driver: SessionDriver<ClientCommand, ClientEvent>;
   readonly #links: Links;
+  readonly #watch: BrokerWatch;
   readonly #port: CallPort;
   readonly #news = new StatusStream<ClientStatus>();
   readonly #methods = new WeakMap<ServiceDescriptor, Map<string, MethodCall<unknown, unknown>>>();
@@ -43,11 +45,11 @@ export class Reeve implements Caller, AsyncDisposable {
   #isOver = false;
 
   /** @internal Throws if an endpoint cannot be used. */
-  constructor(config: ClientConfig, { clock, random, instance, transports }: ClientSurroundings) {
+  constructor(config: ClientConfig, { clock, random, instance, transportFor, resolver }: ClientSurroundings) {
     this.#config = config;
     this.#clock = clock;
     this.#core = new ClientCore({ random, instance, options: config.core });
-    this.#links = new Links({ transports, logger: config.logger });
+    this.#links = new Links({ transportFor, logger: config.logger });
     this.#driver = new SessionDriver<ClientCommand, ClientEvent>({
       session: this.#core,
       clock,
@@ -55,11 +57,21 @@ export class Reeve implements Caller, AsyncDisposable {
       onEvent: (event) => this.#handleEvent(event),
       onCrash: (thrown) => this.#crash(thrown),
     });
+    this.#watch = new BrokerWatch({
+      sources: config.brokers,
+      resolver,
+      clock,
+      random,
+      logger: config.logger,
+      onList: (endpoints) => this.#driver.command({ kind: 'brokers', endpoints }),
+      onTrouble: ({ endpoint, trouble: why }) => this.#news.push({ kind: 'unresolved', endpoint, why }),
+    });
     this.#port = this.#callPort();
     this.#open();
+    this.#watch.start();
   }
 
-  /** How it stands with each broker of the list, now. */
+  /** How it stands with each broker of the list, now. Those from DNS are in it once they are known. */
   get brokers(): readonly BrokerStatus[] {
     return this.#core.brokers;
   }
@@ -167,11 +179,13 @@ export class Reeve implements Caller, AsyncDisposable {
   }
 
   #sightings(): Sighting[] {
-    return this.#core.brokers.map(({ endpoint, trouble }) => ({
+    const places = this.#core.brokers.map(({ endpoint, trouble }) => ({
       endpoint,
       trouble,
       notice: this.#links.seen(endpoint),
     }));
+    const names = this.#watch.troubles.map((name) => ({ ...name, notice: undefined, isName: true }));
+    return [...places, ...names];
   }
 
   #handleEvent(event: ClientEvent): void {
@@ -209,7 +223,11 @@ export class Reeve implements Caller, AsyncDisposable {
       logger.warn(status, `the session at ${endpoint} is over: ${status.why}; connecting again`);
     } else if (status.kind === 'leaving') {
       logger.info(status, `the broker at ${endpoint} is shutting down`);
+    } else if (status.kind === 'removed') {
+      this.#links.forget(endpoint);
+      logger.info(status, `left the broker at ${endpoint}, which is no longer listed`);
     }
+    this.#watch.setLive(this.#links.hasLive);
   }
 
   async #finish(): Promise<void> {
@@ -220,6 +238,7 @@ export class Reeve implements Caller, AsyncDisposable {
   }
 
   async #release(): Promise<void> {
+    this.#watch.close();
     this.#news.end();
     this.#connected.reject(ReeveError.of(VERDICTS.closedUnsent, 'the client was closed before it reached a broker'));
     await this.#links.close();

@@ -63,6 +63,22 @@ export const LIMIT_TABLE = {
   helloTimeoutMs: [5_000, 'ms', 'no WELCOME after HELLO on one connection: a new one is made'],
   reconnectMs: [100, 'ms', 'first pause before the transport tries to connect again'],
   reconnectMaxMs: [500, 'ms', 'longest such pause: a restarted broker is found within half a second'],
+  lookupMs: [
+    10_000,
+    'ms',
+    'how old a list of brokers from DNS may get: no older than the records usually are themselves',
+  ],
+  lookupHurryMs: [
+    1_000,
+    'ms',
+    'the same while no session is live, when the list may be what is wrong; a name server can bear it',
+  ],
+  lookupKeepMs: [
+    60_000,
+    'ms',
+    'how long a worker serves on where DNS no longer leads: clients, whose records may be that old, are to leave first',
+  ],
+  brokersPerNameMax: [64, 'brokers', 'brokers that one name in DNS may lead to; each costs a connection'],
 
   // A call
   callTimeoutMs: [10_000, 'ms', 'deadline of a call whose method and call site set none'],

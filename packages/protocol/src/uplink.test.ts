@@ -26,7 +26,7 @@ class Rig implements UplinkHost {
   readonly dialled: PeerId[] = [];
   readonly hungUp: PeerId[] = [];
   readonly lost: UplinkLost[] = [];
-  readonly uplink: Uplink = new Uplink(this, 'tcp://x:1', 0);
+  readonly uplink: Uplink = new Uplink(this, 'tcp://x:1');
   now = 0;
   /** Everything that was sent and not looked at yet. */
   sent: Transmit[] = [];

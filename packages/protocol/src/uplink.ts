@@ -30,8 +30,6 @@ import { TimerNode } from './timer-wheel.ts';
  */
 export class Uplink implements Timed {
   readonly endpoint: string;
-  /** Place of the endpoint in the configured list. */
-  readonly index: number;
   state: UplinkState = 'idle';
   peer: PeerId = 0;
   /** Set while live. */
@@ -56,10 +54,9 @@ export class Uplink implements Timed {
   /** The transport had no room for the HELLO. */
   #mustGreetAgain = false;
 
-  constructor(host: UplinkHost, endpoint: string, index: number) {
+  constructor(host: UplinkHost, endpoint: string) {
     this.#host = host;
     this.endpoint = endpoint;
-    this.index = index;
   }
 
   /** Dials the endpoint. */
@@ -73,15 +70,20 @@ export class Uplink implements Timed {
   /** Says BYE if there is a session, and hangs up. */
   stop(now: Instant, why: Bye['why']): void {
     if (this.state === 'idle') return;
-    if (this.channel !== undefined) {
-      writeMap(this.channel, BYE, { why });
-      for (let t = this.channel.poll(now); t !== undefined; t = this.channel.poll(now)) this.#host.outbox.post(t);
-    }
+    this.#sayBye(now, why);
     this.#leaveSession();
     this.#host.timers.clear(this.#timer);
     // A link that rests is closed already.
     if (this.state !== 'resting') this.#host.hangUp(this.peer);
     this.state = 'idle';
+  }
+
+  /** Says BYE if there is a session, and makes a new one after a rest. */
+  renew(now: Instant, why: Bye['why']): void {
+    if (this.state === 'idle' || this.state === 'resting') return;
+    this.#sayBye(now, why);
+    this.#leaveSession();
+    this.#rest(now);
   }
 
   /** Takes a message of this link's peer. Says what the role has to do with it. */
@@ -217,6 +219,12 @@ export class Uplink implements Timed {
     const session = this.channel === undefined ? 0 : this.lastSession;
     this.#leaveSession();
     return { kind: 'lost', session, why };
+  }
+
+  #sayBye(now: Instant, why: Bye['why']): void {
+    if (this.channel === undefined) return;
+    writeMap(this.channel, BYE, { why });
+    for (let t = this.channel.poll(now); t !== undefined; t = this.channel.poll(now)) this.#host.outbox.post(t);
   }
 
   #leaveSession(): void {

@@ -1,7 +1,7 @@
 import type { Logger } from '@reeve/protocol';
 import { LIMITS, silentLogger } from '@reeve/protocol';
-import type { Environment } from '@reeve/protocol/io';
-import { brokerList, integerOption } from '@reeve/protocol/io';
+import type { BrokerSource, Environment } from '@reeve/protocol/io';
+import { brokerList, brokerSources, integerOption } from '@reeve/protocol/io';
 import type { ServiceBinding } from './bind-service.ts';
 import type { BoundMethod } from './bound-method.ts';
 import type { Interceptor } from './interceptor.ts';
@@ -11,8 +11,10 @@ export interface ServeOptions {
   /** What the generated `serve…` functions give. A service can be listed once. */
   readonly services: readonly ServiceBinding[];
   /**
-   * Where brokers listen, such as `tcp://10.0.0.1:5555`. The worker serves all of them at once. Default: the
-   * environment's REEVE_BROKERS, separated by commas, else `tcp://127.0.0.1:5555`.
+   * Where brokers listen, such as `tcp://10.0.0.1:5555`. `dns://broker.example:5555` stands for a broker at each
+   * address of the host, `dns+srv://_reeve._tcp.example` for one at each of the SRV records; both are looked up again
+   * while the worker runs. The worker serves all brokers at once. Default: the environment's REEVE_BROKERS, separated
+   * by commas, else `tcp://127.0.0.1:5555`.
    */
   readonly brokers?: readonly string[] | undefined;
   /**
@@ -42,7 +44,7 @@ export interface ServeOptions {
 
 /** Options with everything filled in. */
 export interface WorkerConfig {
-  readonly brokers: readonly string[];
+  readonly brokers: readonly BrokerSource[];
   readonly methods: readonly BoundMethod[];
   readonly concurrency: number;
   readonly prefetch: number;
@@ -67,7 +69,7 @@ export function resolveConfig(options: ServeOptions, environment: Environment = 
     throw new TypeError(`label has ${label.length} characters, at most ${LIMITS.nameBytesMax} are shown`);
   }
   return {
-    brokers: brokerList(options.brokers, environment),
+    brokers: brokerSources(brokerList(options.brokers, environment)),
     methods: resolveMethods(options.services),
     concurrency,
     prefetch,

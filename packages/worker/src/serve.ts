@@ -1,5 +1,4 @@
-import type { Transport } from '@reeve/protocol/io';
-import { newInstanceId, systemClock, systemRandom, transportFor } from '@reeve/protocol/io';
+import { newInstanceId, systemClock, systemRandom, systemResolver, transportFor } from '@reeve/protocol/io';
 import type { ServeOptions } from './config.ts';
 import { resolveConfig } from './config.ts';
 import { Worker } from './worker.ts';
@@ -14,8 +13,11 @@ import { Worker } from './worker.ts';
  */
 export async function serve(options: ServeOptions): Promise<Worker> {
   const config = resolveConfig(options);
-  const transports = new Map<string, Transport>();
-  for (const endpoint of config.brokers) transports.set(endpoint, transportFor(endpoint));
-  const surroundings = { clock: systemClock, random: systemRandom(), instance: newInstanceId(), transports };
-  return new Worker(config, surroundings);
+  return new Worker(config, {
+    clock: systemClock,
+    random: systemRandom(),
+    instance: newInstanceId(),
+    transportFor,
+    resolver: systemResolver,
+  });
 }

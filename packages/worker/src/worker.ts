@@ -1,10 +1,16 @@
-import { ReeveError, VERDICTS } from '@reeve/protocol';
+import { LIMITS, ReeveError, VERDICTS } from '@reeve/protocol';
 import type { Random } from '@reeve/protocol';
-import type { Clock, LinkNotice, Transport } from '@reeve/protocol/io';
-import { Deferred, Links, SessionDriver, StatusStream } from '@reeve/protocol/io';
+import type { Clock, LinkNotice, Resolver, Transport } from '@reeve/protocol/io';
+import { BrokerWatch, Deferred, Links, SessionDriver, StatusStream, listedEndpoints } from '@reeve/protocol/io';
 import type { WorkerConfig } from './config.ts';
 import { WorkerCore } from './core/worker-core.ts';
-import type { WorkerCommand, WorkerCounters, WorkerEvent, WorkerStatus } from './core/worker-event.ts';
+import type {
+  WorkerCommand,
+  WorkerCoreOptions,
+  WorkerCounters,
+  WorkerEvent,
+  WorkerStatus,
+} from './core/worker-event.ts';
 import type { AnswerDesk } from './handler-runner.ts';
 import { HandlerRunner } from './handler-runner.ts';
 import { LoopWatch } from './loop-watch.ts';
@@ -16,8 +22,9 @@ export interface WorkerSurroundings {
   readonly random: Random;
   /** 16 random bytes. */
   readonly instance: Uint8Array;
-  /** For each endpoint. */
-  readonly transports: ReadonlyMap<string, Transport>;
+  /** Throws if the endpoint cannot be used. */
+  readonly transportFor: (endpoint: string) => Transport;
+  readonly resolver: Resolver;
 }
 
 /** A running worker. `serve` makes it. */
@@ -29,21 +36,20 @@ export class Worker implements AsyncDisposable {
   readonly #links: Links;
   readonly #runner: HandlerRunner;
   readonly #news = new StatusStream<WorkerStatus>();
+  readonly #brokers: BrokerWatch;
   readonly #watch: LoopWatch;
   readonly #removeSignals: () => void;
   readonly #ready = new Deferred();
   readonly #closed = new Deferred();
 
   /** @internal Throws if an endpoint cannot be used. */
-  constructor(config: WorkerConfig, { clock, random, instance, transports }: WorkerSurroundings) {
+  constructor(config: WorkerConfig, surroundings: WorkerSurroundings) {
+    const { clock, random, instance, transportFor } = surroundings;
     this.#config = config;
     this.#clock = clock;
-    const { brokers, concurrency, prefetch, label, methods, logger, interceptors } = config;
-    const offers = methods.map((method) => method.offer);
-    const methodLimits = methods.map((method) => method.limit);
-    const options = { brokers, concurrency, prefetch, label, methods: offers, methodLimits };
-    this.#core = new WorkerCore({ instance, random, options });
-    this.#links = new Links({ transports, logger, onNotice: (endpoint, notice) => this.#tell(endpoint, notice) });
+    const { methods, logger, interceptors } = config;
+    this.#core = new WorkerCore({ instance, random, options: coreOptions(config) });
+    this.#links = new Links({ transportFor, logger, onNotice: (endpoint, notice) => this.#tell(endpoint, notice) });
     this.#driver = new SessionDriver<WorkerCommand, WorkerEvent>({
       session: this.#core,
       clock,
@@ -52,7 +58,9 @@ export class Worker implements AsyncDisposable {
       onCrash: (thrown) => this.#crash(thrown),
     });
     this.#runner = new HandlerRunner({ methods, desk: this.#desk(), logger, interceptors });
+    this.#brokers = this.#watchBrokers(surroundings);
     this.#open();
+    this.#brokers.start();
     this.#watch = new LoopWatch({ clock, logger, lastMethod: () => this.#runner.lastMethod?.fullName });
     this.#removeSignals = config.signals ? handleSignals(this) : () => undefined;
   }
@@ -117,6 +125,19 @@ export class Worker implements AsyncDisposable {
     this.#driver.wake();
   }
 
+  #watchBrokers({ resolver, clock, random }: WorkerSurroundings): BrokerWatch {
+    return new BrokerWatch({
+      sources: this.#config.brokers,
+      resolver,
+      clock,
+      random,
+      logger: this.#config.logger,
+      keepMs: LIMITS.lookupKeepMs,
+      onList: (endpoints) => this.#driver.command({ kind: 'brokers', endpoints }),
+      onTrouble: ({ endpoint, trouble: why }) => this.#news.push({ kind: 'unresolved', endpoint, why }),
+    });
+  }
+
   #desk(): AnswerDesk {
     const [core, clock, driver] = [this.#core, this.#clock, this.#driver];
     return {
@@ -163,11 +184,15 @@ export class Worker implements AsyncDisposable {
       logger.warn(status, `the session at ${status.endpoint} is over: ${status.why}; connecting again`);
     } else if (status.kind === 'leaving') {
       logger.info(status, `the broker at ${status.endpoint} is shutting down`);
+    } else if (status.kind === 'removed') {
+      this.#links.forget(status.endpoint);
+      logger.info(status, `left the broker at ${status.endpoint}, which is no longer listed`);
     } else if (status.kind === 'draining') {
       logger.info({ running: this.#core.running }, `draining: ${this.#core.running} handlers at work`);
-    } else {
+    } else if (status.kind === 'closed') {
       void this.#finish(status.drained);
     }
+    this.#brokers.setLive(this.#links.hasLive);
   }
 
   #tell(endpoint: string, notice: LinkNotice): void {
@@ -185,6 +210,7 @@ export class Worker implements AsyncDisposable {
   }
 
   async #release(): Promise<void> {
+    this.#brokers.close();
     this.#watch.stop();
     this.#removeSignals();
     this.#news.end();
@@ -196,6 +222,19 @@ export class Worker implements AsyncDisposable {
     this.#config.logger.error({ err: thrown }, 'the worker stopped because of a bug in Reeve; please report it');
     void this.#release().then(() => this.#closed.reject(thrown));
   }
+}
+
+function coreOptions({ brokers, concurrency, prefetch, label, methods }: WorkerConfig): WorkerCoreOptions {
+  const endpoints = listedEndpoints(brokers);
+  return {
+    brokers: endpoints,
+    brokersMayChange: endpoints.length < brokers.length,
+    concurrency,
+    prefetch,
+    label,
+    methods: methods.map((method) => method.offer),
+    methodLimits: methods.map((method) => method.limit),
+  };
 }
 
 /** Counts since the start, and the present. */

@@ -15,7 +15,8 @@ export type Policy = 'failover' | 'round-robin';
 export class BrokerChoice {
   readonly #links: readonly BrokerLink[];
   readonly #policy: Policy;
-  #current = 0;
+  /** Where calls go as long as it is there. It may have left the list. */
+  #current: BrokerLink | undefined = undefined;
   #next = 0;
 
   constructor(links: readonly BrokerLink[], policy: Policy) {
@@ -36,30 +37,30 @@ export class BrokerChoice {
   }
 
   #failover(now: Instant): BrokerLink | undefined {
-    const current = this.#links[this.#current];
+    const current = this.#current;
     if (current?.isHealthy !== true) {
-      const index = this.#firstHealthy();
-      if (index === -1) return current?.isUsable === true ? current : this.#links.find((link) => link.isUsable);
-      this.#current = index;
-    } else if (this.#current > 0) {
-      this.#failBack(now);
+      const first = this.#firstHealthy();
+      if (first === undefined) return current?.isUsable === true ? current : this.#links.find((link) => link.isUsable);
+      this.#current = first;
+    } else if (current !== this.#links[0]) {
+      this.#failBack(now, current);
     }
-    return this.#links[this.#current];
+    return this.#current;
   }
 
   /** Goes back to an earlier broker that has been up for long enough. */
-  #failBack(now: Instant): void {
-    for (let index = 0; index < this.#current; index++) {
-      const link = this.#links[index]!;
+  #failBack(now: Instant, current: BrokerLink): void {
+    for (const link of this.#links) {
+      if (link === current) return;
       if (link.isHealthy && now >= link.session!.failbackAt) {
-        this.#current = index;
+        this.#current = link;
         return;
       }
     }
   }
 
-  #firstHealthy(): number {
-    return this.#links.findIndex((link) => link.isHealthy);
+  #firstHealthy(): BrokerLink | undefined {
+    return this.#links.find((link) => link.isHealthy);
   }
 
   #roundRobin(): BrokerLink | undefined {
@@ -82,7 +83,7 @@ export class BrokerChoice {
   }
 
   #rendezvous(call: Call): BrokerLink | undefined {
-    const isHealthyOnly = this.#firstHealthy() !== -1;
+    const isHealthyOnly = this.#firstHealthy() !== undefined;
     let best: BrokerLink | undefined;
     let bestScore = -1;
     for (const link of this.#links) {

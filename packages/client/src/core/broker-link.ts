@@ -6,6 +6,8 @@ import { SendQueue } from './send-queue.ts';
 /** One broker of the list: the way to it, and the calls that are bound to it. */
 export class BrokerLink {
   readonly uplink: Uplink;
+  /** Whether it still stands in the list. Nothing new goes to a broker that does not. */
+  isListed = true;
   /** Set while the session is live. */
   session: LiveSession | undefined = undefined;
   /** Calls that only this broker may have, and that it had no room for. */
@@ -19,12 +21,18 @@ export class BrokerLink {
 
   /** Whether anything new may go there at all. */
   get isUsable(): boolean {
-    return this.session !== undefined && !this.uplink.isLeaving;
+    return this.session !== undefined && this.isListed && !this.uplink.isLeaving;
   }
 
   /** Whether it is also heard as often as it should be. */
   get isHealthy(): boolean {
-    return this.session !== undefined && !this.uplink.isLeaving && !this.uplink.isSuspect;
+    return this.session !== undefined && this.isListed && !this.uplink.isLeaving && !this.uplink.isSuspect;
+  }
+
+  /** Whether it is no longer listed, and no call is bound to it any more. */
+  get isDone(): boolean {
+    if (this.isListed || this.held.size > 0 || !this.queue.isEmpty) return false;
+    return this.session === undefined || this.session.outstanding.size === 0;
   }
 }
 

@@ -25,6 +25,7 @@ import { Patience } from './patience.ts';
 import { requestNumbers } from './request-numbers.ts';
 import { Recovery } from './recovery.ts';
 import { Retries } from './retries.ts';
+import { Roster } from './roster.ts';
 import type { Route } from './route.ts';
 import { RouteTable } from './route.ts';
 import { Sender } from './sender.ts';
@@ -43,6 +44,7 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
   readonly #events = new Fifo<ClientEvent>();
   readonly #reader = new EnvelopeReader();
   readonly #routes = new RouteTable();
+  readonly #roster: Roster;
   readonly #links: readonly BrokerLink[];
   readonly #ledger: Ledger;
   readonly #sender: Sender;
@@ -51,6 +53,8 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
   readonly #answers: Answers;
   /** Links to close once everything is sent. */
   #hangUps: PeerId[] = [];
+  /** Endpoints that were left for good, to be told after that. */
+  #removed: string[] = [];
   #lastPeer: PeerId = 0;
   #polledAt: Instant = 0;
   #end: 'open' | 'draining' | 'closing' | 'closed' = 'open';
@@ -59,7 +63,8 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
     this.#options = args.options;
     this.#random = args.random;
     const host = this.#uplinkHost(args.instance);
-    this.#links = args.options.brokers.map((endpoint, index) => new BrokerLink(new Uplink(host, endpoint, index)));
+    this.#roster = new Roster(args.options.brokers, (endpoint) => new BrokerLink(new Uplink(host, endpoint)));
+    this.#links = this.#roster.links;
     this.#ledger = new Ledger(args.options, this.#links, this.#timers, this.#events);
     this.#sender = new Sender(this.#ledger, this.#links, new BrokerChoice(this.#links, args.options.policy));
     this.#retries = new Retries(args.options, this.#ledger, args.random);
@@ -90,10 +95,10 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
 
   /** How it stands with each broker of the list. */
   get brokers(): BrokerStatus[] {
-    return this.#links.map(({ uplink, session }) => ({
+    return this.#links.map(({ uplink, session, isListed }) => ({
       endpoint: uplink.endpoint,
       isConnected: session !== undefined,
-      isLeaving: uplink.isLeaving,
+      isLeaving: uplink.isLeaving || !isListed,
       broker: session?.broker,
       trouble: uplink.trouble,
     }));
@@ -120,6 +125,9 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
     switch (command.kind) {
       case 'start':
         for (const { uplink } of this.#links) uplink.start(now);
+        break;
+      case 'brokers':
+        this.#relist(now, command.endpoints);
         break;
       case 'call':
         this.startCall(now, command.request);
@@ -190,7 +198,7 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
       const session = this.#linkOf(transmit.peer)?.session;
       if (session !== undefined) session.isRefused = false;
       return transmit;
-    } while (this.#sender.pump(now));
+    } while (this.#sender.pump(now) || this.#leaveUnlisted(now));
     this.#hangUp();
     this.#polledAt = now;
     return undefined;
@@ -206,6 +214,23 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
 
   pollEvent(): ClientEvent | undefined {
     return this.#events.shift();
+  }
+
+  #relist(now: Instant, endpoints: readonly string[]): void {
+    if (this.#end === 'closing' || this.#end === 'closed') return;
+    for (const { uplink } of this.#roster.relist(endpoints)) uplink.start(now);
+  }
+
+  /** Says goodbye to brokers that are not listed and have answered everything. Returns false if there were none. */
+  #leaveUnlisted(now: Instant): boolean {
+    if (this.#end === 'closing' || this.#end === 'closed') return false;
+    const done = this.#roster.takeDone();
+    for (const link of done) {
+      link.uplink.stop(now, 'closed');
+      link.session = undefined;
+      this.#removed.push(link.uplink.endpoint);
+    }
+    return done.length > 0;
   }
 
   #handleNews(now: Instant, link: BrokerLink, news: UplinkNews): void {
@@ -289,6 +314,10 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
       for (const peer of this.#hangUps) this.#events.push({ kind: 'hangUp', peer });
       this.#hangUps = [];
     }
+    if (this.#removed.length > 0) {
+      for (const endpoint of this.#removed) this.#events.push({ kind: 'removed', endpoint });
+      this.#removed = [];
+    }
     if (this.#end === 'closing') {
       this.#end = 'closed';
       this.#events.push({ kind: 'closed' });
@@ -313,7 +342,7 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
         this.#events.push({ kind: 'connecting', endpoint });
       },
       hangUp: (peer) => this.#hangUps.push(peer),
-      onLost: (now, uplink, lost) => this.#handleLost(now, this.#links[uplink.index]!, lost),
+      onLost: (now, { peer }, lost) => this.#handleLost(now, this.#linkOf(peer)!, lost),
     };
   }
 }

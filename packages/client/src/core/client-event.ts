@@ -20,11 +20,17 @@ export type ClientStatus =
   | { readonly kind: 'connected'; readonly endpoint: string; readonly broker: string }
   /** The broker is shutting down. Calls go elsewhere; those that it has are still answered. */
   | { readonly kind: 'leaving'; readonly endpoint: string }
-  | { readonly kind: 'disconnected'; readonly endpoint: string; readonly why: string };
+  | { readonly kind: 'disconnected'; readonly endpoint: string; readonly why: string }
+  /** The broker is no longer listed, and what it had was answered: the client has left it. */
+  | { readonly kind: 'removed'; readonly endpoint: string }
+  /** A name in DNS leads to no broker, or cannot be looked up; what was known from it stands. Comes from the driver. */
+  | { readonly kind: 'unresolved'; readonly endpoint: string; readonly why: string };
 
 /** What the application wants. `call` and `cancel` are also methods of the core, which return at once. */
 export type ClientCommand =
   | { readonly kind: 'start' }
+  /** The brokers are these now, in order of preference. An endpoint stands in it once. */
+  | { readonly kind: 'brokers'; readonly endpoints: readonly string[] }
   | { readonly kind: 'call'; readonly request: CallRequest }
   | { readonly kind: 'cancel'; readonly call: Call }
   | { readonly kind: 'drain' }

@@ -3,7 +3,7 @@ import type { Policy } from './broker-choice.ts';
 
 /** What a client core can be told. The defaults and their reasons are in the table of limits. */
 export interface ClientCoreOptions {
-  /** Endpoints in order of preference. */
+  /** Endpoints in order of preference, at the start. None if all are yet to be found. */
   readonly brokers: readonly string[];
   readonly policy: Policy;
   /** Calls outstanding, sent or not. */

@@ -10,8 +10,8 @@ export interface LinkSink {
 }
 
 export interface LinksOptions {
-  /** For each endpoint that may be dialled. */
-  readonly transports: ReadonlyMap<string, Transport>;
+  /** Throws if the endpoint cannot be used. */
+  readonly transportFor: (endpoint: string) => Transport;
   readonly logger: Logger;
   /** Takes what is seen at an endpoint, when it is something else than the last time. */
   readonly onNotice?: (endpoint: string, notice: LinkNotice) => void;
@@ -32,7 +32,7 @@ export class Links {
 
   /** Throws if the endpoint cannot be used. */
   dial(peer: PeerId, endpoint: string, sink: LinkSink): void {
-    const link = this.#options.transports.get(endpoint)!.dial(endpoint, {
+    const link = this.#options.transportFor(endpoint).dial(endpoint, {
       onMessage: (frames) => sink.message(peer, frames),
       onLost: () => sink.peer(peer, 'disconnected'),
       onNotice: (notice) => {
@@ -67,6 +67,18 @@ export class Links {
     } else {
       this.#live.delete(endpoint);
     }
+  }
+
+  /** Whether a session is live at any endpoint. */
+  get hasLive(): boolean {
+    return this.#live.size > 0;
+  }
+
+  /** Forgets an endpoint that is no longer dialled, unless it is dialled anew already. */
+  forget(endpoint: string): void {
+    for (const open of this.#open.values()) if (open.endpoint === endpoint) return;
+    this.#live.delete(endpoint);
+    this.#seen.delete(endpoint);
   }
 
   /** What was seen at an endpoint last. */

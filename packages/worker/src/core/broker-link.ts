@@ -10,6 +10,7 @@ export class BrokerLink {
   readonly host: DeadlineHost;
   /** Answers of the live session that may be lost with the broker. */
   readonly sent: SentAnswers;
+  standing: Standing = 'listed';
   /** Without order: the last one takes the place of one that goes. */
   readonly held: Dispatch[] = [];
 
@@ -37,6 +38,13 @@ export class BrokerLink {
     return this.held.find((dispatch) => dispatch.id === id);
   }
 }
+
+/**
+ * Where a broker stands in the list that may change. One that is `leaving` was told that nothing new is wanted, and is
+ * left when what it has sent is done. That cannot be taken back within a session: one that is listed again meanwhile is
+ * `returning`, and gets a new session after this one.
+ */
+export type Standing = 'listed' | 'leaving' | 'returning';
 
 /** What a call needs of the core at its deadline. */
 export interface DeadlineHost {

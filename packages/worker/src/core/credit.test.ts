@@ -33,6 +33,50 @@ describe('whatever happens', () => {
   });
 });
 
+describe('where brokers come and go', () => {
+  test('nothing is granted beyond the total, and a connected broker has none only while every slot is taken', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 0, max: 3 }),
+        changes,
+        (total, brokers, script) => {
+          const model = new Model(total, brokers, true);
+          for (const step of script) {
+            const before = model.used;
+            model.take(step);
+            assert(model.used <= Math.max(model.pool.total, before));
+            for (const share of model.pool.shares) {
+              if (share.isOpen && share.size === 0) assert(model.used >= model.pool.total);
+            }
+          }
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('every slot but the one set aside is granted again once all is done and every broker has calls waiting', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 3 }),
+        changes,
+        (total, brokers, script) => {
+          const model = new Model(total, brokers, true);
+          for (const step of script) model.take(step);
+          model.quiesce();
+          const { pool } = model;
+          for (const share of pool.shares) pool.demand(share, 1_000);
+          const connected = pool.shares.length;
+          expect(model.used).toBe(connected === 0 ? 0 : Math.max(pool.total - 1, connected));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
 test('an only broker gets everything, and everything back', () => {
   const pool = new CreditPool(20, 1);
   const [only] = pool.shares;
@@ -108,15 +152,23 @@ class Model {
   readonly #concurrency: number;
   #running = 0;
 
-  constructor(total: number, brokers: number) {
-    this.pool = new CreditPool(total, brokers);
+  constructor(total: number, brokers: number, mayChange: boolean = false) {
+    this.pool = new CreditPool(total, brokers, mayChange);
     this.#concurrency = Math.max(1, total >> 1);
   }
 
+  /** Slots in the hands of brokers. */
+  get used(): number {
+    return this.pool.shares.reduce((all, share) => all + share.size, 0);
+  }
+
   take([what, which, amount]: Step): void {
+    if (what === 'add' && this.pool.shares.length < 6) this.pool.add();
+    if (this.pool.shares.length === 0) return;
     const share = this.pool.shares[which % this.pool.shares.length]!;
     if (what === 'open' && !share.isOpen && share.held === 0) this.pool.open(share);
-    if (what === 'lose') this.#lose(share);
+    if (what === 'lose' || what === 'remove') this.#lose(share);
+    if (what === 'remove') this.pool.remove(share);
     if (what === 'leave' && share.isOpen) this.pool.leave(share);
     if (what === 'demand') this.pool.demand(share, amount);
     if (what === 'dispatch') for (let i = 0; i < amount; i++) this.#dispatch(share);
@@ -175,11 +227,10 @@ class Model {
 
 type Step = [what: string, which: number, amount: number];
 
-const steps = fc.array(
-  fc.tuple(
-    fc.constantFrom('open', 'open', 'lose', 'leave', 'demand', 'dispatch', 'dispatch', 'release', 'release', 'orphan'),
-    fc.nat(4),
-    fc.nat(30),
-  ),
-  { maxLength: 60 },
-);
+const KINDS = ['open', 'open', 'lose', 'leave', 'demand', 'dispatch', 'dispatch', 'release', 'release', 'orphan'];
+const steps = scripts(KINDS);
+const changes = scripts([...KINDS, 'add', 'open', 'remove']);
+
+function scripts(kinds: readonly string[]): fc.Arbitrary<Step[]> {
+  return fc.array(fc.tuple(fc.constantFrom(...kinds), fc.nat(4), fc.nat(30)), { maxLength: 60 });
+}

@@ -1,3 +1,5 @@
+import { assert } from '@reeve/protocol';
+
 /**
  * Shares the worker's room for calls out among its brokers.
  *
@@ -13,23 +15,53 @@
  * A broker with calls waiting gets as much as it asked for, and then one slot more for each call that it sends, until
  * it says that nothing waits any more.
  *
+ * Where the list of brokers may change, an only broker does not get everything either, and one slot more is set aside
+ * for a broker to come. One that finds nothing left all the same waits for the first slot that becomes free, and until
+ * then it has none.
+ *
  * A slot that becomes free goes to the first of: a broker that would have none; of those with calls waiting the one
  * with the least credit; the broker that it came from, while that says it has demand; one that is below its starting
  * share, the one it came from first; the reserve.
  */
 export class CreditPool {
-  readonly total: number;
+  /** At least as many slots as there are brokers. */
+  total = 0;
   /** Handlers at work whose session is over. */
   orphans = 0;
-  readonly shares: readonly CreditShare[];
-  readonly #startSize: number;
+  readonly #slots: number;
+  readonly #shares: CreditShare[];
+  #startSize = 0;
+  #mayChange: boolean;
   #isStopped = false;
 
-  /** `brokers` is the number of configured brokers, connected or not. */
-  constructor(total: number, brokers: number) {
-    this.total = Math.max(total, brokers);
-    this.shares = Array.from({ length: brokers }, () => new CreditShare());
-    this.#startSize = brokers === 1 ? this.total : Math.max(1, Math.floor(this.total / (2 * brokers)));
+  /** `brokers` is the number of brokers that are listed, connected or not; `mayChange`: there may be others later. */
+  constructor(total: number, brokers: number, mayChange: boolean = false) {
+    this.#slots = total;
+    this.#shares = Array.from({ length: brokers }, () => new CreditShare());
+    this.#mayChange = mayChange;
+    this.#divide();
+  }
+
+  get shares(): readonly CreditShare[] {
+    return this.#shares;
+  }
+
+  /** Makes a share for one broker more. What the others were granted stays theirs. */
+  add(): CreditShare {
+    const share = new CreditShare();
+    this.#shares.push(share);
+    this.#mayChange = true;
+    this.#divide();
+    return share;
+  }
+
+  /** Forgets a share whose session is over. */
+  remove(share: CreditShare): void {
+    assert(!share.isOpen && share.size === 0, 'only a share that is closed is removed');
+    this.#shares.splice(this.#shares.indexOf(share), 1);
+    this.#mayChange = true;
+    this.#divide();
+    this.#handOut();
   }
 
   /** A session began. */
@@ -37,7 +69,8 @@ export class CreditPool {
     share.reset();
     share.isOpen = true;
     if (this.#isStopped) return;
-    share.grant();
+    // There always is one for each, unless the list of brokers has grown.
+    if (!this.#mayChange || this.#used() < this.total) share.grant();
     while (share.size < this.#startSize && this.#free() > 0) share.grant();
     // A repeat of the same numbers does no harm, and the broker learns at once how little it may have.
     share.isDirty = true;
@@ -56,6 +89,7 @@ export class CreditPool {
     share.wanted = 0;
     share.isDemanding = false;
     share.received = share.granted;
+    share.isDirty = false;
     this.#handOut();
   }
 
@@ -103,22 +137,27 @@ export class CreditPool {
   /** Nothing is granted any more. */
   stop(): void {
     this.#isStopped = true;
-    for (const share of this.shares) share.isDirty = false;
+    for (const share of this.#shares) share.isDirty = false;
   }
 
   #recycle(from: CreditShare): void {
     if (this.#isStopped) return;
-    if (this.shares.length === 1 && this.orphans === 0) {
+    if (this.#shares.length === 1 && this.orphans === 0 && !this.#mayChange) {
       // The common case: one broker, which has everything.
       if (from.isOpen && from.size < this.total) from.grant();
       return;
     }
-    if (from.isOpen && from.size < 1) from.grant();
+    const empty = this.#mayChange ? this.#firstEmpty(from) : undefined;
+    if (empty !== undefined) empty.grant();
+    else if (!this.#mayChange && from.isOpen && from.size < 1) from.grant();
     else if (this.#free() > 0) (this.#neediest() ?? this.#back(from) ?? this.#poorest())?.grant();
   }
 
   #handOut(): void {
     if (this.#isStopped) return;
+    if (this.#mayChange) {
+      for (let to = this.#firstEmpty(); to !== undefined; to = this.#firstEmpty()) to.grant();
+    }
     for (let free = this.#free(); free > 0; free--) {
       const to = this.#neediest() ?? this.#poorest();
       if (to === undefined) return;
@@ -126,16 +165,39 @@ export class CreditPool {
     }
   }
 
+  /** Decides anew how much there is for each. */
+  #divide(): void {
+    const brokers = this.#shares.length;
+    this.total = Math.max(this.#slots, brokers);
+    const isAlone = brokers === 1 && !this.#mayChange;
+    this.#startSize = isAlone ? this.total : Math.max(1, Math.floor(this.total / (2 * Math.max(1, brokers))));
+  }
+
   /** Slots that belong to nobody: not in a share, not an orphan's, not set aside for a broker that has none. */
   #free(): number {
-    let free = this.total - this.orphans;
-    for (const share of this.shares) free -= Math.max(share.size, 1);
+    let free = this.total - this.orphans - (this.#mayChange ? 1 : 0);
+    for (const share of this.#shares) free -= Math.max(share.size, 1);
     return free;
+  }
+
+  #used(): number {
+    let used = 0;
+    for (const share of this.#shares) used += share.size;
+    return used;
+  }
+
+  /** A connected broker without any slot, if there is a slot for it. The one that gave it back comes last. */
+  #firstEmpty(from?: CreditShare): CreditShare | undefined {
+    let empty: CreditShare | undefined;
+    for (const share of this.#shares) {
+      if (share.isOpen && share.size === 0 && (empty === undefined || empty === from)) empty = share;
+    }
+    return empty !== undefined && this.#used() < this.total ? empty : undefined;
   }
 
   #neediest(): CreditShare | undefined {
     let least: CreditShare | undefined;
-    for (const share of this.shares) {
+    for (const share of this.#shares) {
       if (share.wanted > 0 && (least === undefined || share.outstanding < least.outstanding)) least = share;
     }
     return least;
@@ -147,7 +209,7 @@ export class CreditPool {
 
   #poorest(): CreditShare | undefined {
     let least: CreditShare | undefined;
-    for (const share of this.shares) {
+    for (const share of this.#shares) {
       if (share.isOpen && share.size < this.#startSize && (least === undefined || share.size < least.size))
         least = share;
     }

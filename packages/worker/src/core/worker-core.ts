@@ -35,6 +35,7 @@ import {
 } from '@reeve/protocol';
 import { BrokerLink } from './broker-link.ts';
 import { Calls } from './calls.ts';
+import type { CreditShare } from './credit.ts';
 import { CreditPool } from './credit.ts';
 import type { Dispatch } from './dispatch.ts';
 import { Offers } from './offers.ts';
@@ -56,10 +57,11 @@ import type {
  *        └─────────────────────────────close────────────────────────────────────────────▲
  */
 export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
-  readonly links: readonly BrokerLink[];
   state: 'serving' | 'draining' | 'closed' = 'serving';
 
   readonly #options: WorkerCoreOptions;
+  readonly #links: BrokerLink[];
+  readonly #makeLink: (endpoint: string, share: CreditShare) => BrokerLink;
   readonly #outbox = new Outbox();
   readonly #timers = new TimerWheel<Timed>();
   readonly #events = new Fifo<WorkerEvent>();
@@ -74,10 +76,18 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
   #peers = 0;
   /** Links to be closed once everything that was said over them has been handed out. */
   #hangUps: PeerId[] = [];
+  /** Endpoints that were left for good, to be told after that. */
+  #removed: string[] = [];
+  /** How many links are not simply listed. */
+  #leavers = 0;
 
   constructor({ instance, random, options }: WorkerCoreArgs) {
     this.#options = options;
-    this.#pool = new CreditPool(options.concurrency + options.prefetch, options.brokers.length);
+    this.#pool = new CreditPool(
+      options.concurrency + options.prefetch,
+      options.brokers.length,
+      options.brokersMayChange,
+    );
     const [timers, events] = [this.#timers, this.#events];
     const limits = { ...LIMITS, ...options.limits };
     this.#offers = new Offers({ limits, methods: options.methods, timers, links: () => this.links });
@@ -91,13 +101,17 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
       nextPeer: () => ++this.#peers,
       dial: (peer, endpoint) => this.#events.push({ kind: 'dial', peer, endpoint }),
       hangUp: (peer) => void this.#hangUps.push(peer),
-      onLost: (now, uplink, lost) => this.#handleNews(now, this.links[uplink.index]!, lost),
+      onLost: (now, { peer }, lost) => this.#handleNews(now, this.#linkOf(peer)!, lost),
     };
     const deadlines = { handleDeadline: (now: Instant, dispatch: Dispatch) => this.#calls.expire(now, dispatch) };
-    this.links = options.brokers.map((endpoint, index) => {
-      const uplink = new Uplink(host, endpoint, index);
-      return new BrokerLink(uplink, this.#pool.shares[index]!, deadlines, new SentAnswers(limits));
-    });
+    this.#makeLink = (endpoint, share) =>
+      new BrokerLink(new Uplink(host, endpoint), share, deadlines, new SentAnswers(limits));
+    this.#links = options.brokers.map((endpoint, index) => this.#makeLink(endpoint, this.#pool.shares[index]!));
+  }
+
+  /** The ways to all brokers, those that are being left included. */
+  get links(): readonly BrokerLink[] {
+    return this.#links;
   }
 
   /** Handlers at work, those of lost sessions included. */
@@ -116,7 +130,7 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
 
   /** Dials all brokers. */
   open(now: Instant): void {
-    for (const link of this.links) link.uplink.start(now);
+    for (const link of this.#links) link.uplink.start(now);
   }
 
   handleMessage(now: Instant, peer: PeerId, frames: readonly Uint8Array[]): void {
@@ -160,6 +174,8 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
         return this.extend(now, command.dispatch);
       case 'open':
         return this.open(now);
+      case 'brokers':
+        return this.relist(now, command.endpoints);
       case 'drain':
         return this.drain(now, command.drainMs);
       case 'close':
@@ -174,6 +190,7 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
   }
 
   pollTransmit(now: Instant): Transmit | undefined {
+    if (this.#leavers > 0 && this.state === 'serving') this.#leaveDone(now);
     this.#writeCredit();
     const transmit = this.#outbox.poll(now);
     if (transmit !== undefined) return transmit;
@@ -183,6 +200,8 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
     }
     for (const peer of this.#hangUps) this.#events.push({ kind: 'hangUp', peer });
     if (this.#hangUps.length > 0) this.#hangUps = [];
+    for (const endpoint of this.#removed) this.#events.push({ kind: 'removed', endpoint });
+    if (this.#removed.length > 0) this.#removed = [];
     return undefined;
   }
 
@@ -211,13 +230,31 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
     this.#calls.extend(now, dispatch);
   }
 
+  /** Serves these brokers from now on. Those that are not among them get no credit, and are left when all is done. */
+  relist(now: Instant, endpoints: readonly string[]): void {
+    if (this.state !== 'serving') return;
+    for (const link of this.#links) {
+      const isListed = endpoints.includes(link.uplink.endpoint);
+      if (!isListed && link.standing === 'listed') this.#beginLeaving(link);
+      else if (link.standing !== 'listed') link.standing = isListed ? 'returning' : 'leaving';
+    }
+    for (const endpoint of endpoints) {
+      if (this.#links.some(({ uplink }) => uplink.endpoint === endpoint)) continue;
+      const link = this.#makeLink(endpoint, this.#pool.add());
+      this.#links.push(link);
+      link.uplink.start(now);
+    }
+  }
+
   /** Takes no more calls, hands back what has not started, finishes what runs within `drainMs`, and leaves. */
   drain(now: Instant, drainMs: number): void {
     if (this.state !== 'serving') return;
     this.state = 'draining';
     this.#events.push({ kind: 'draining' });
     this.#refuse();
-    for (const { uplink } of this.links) if (uplink.channel !== undefined) writeMap(uplink.channel, DRAIN, {});
+    for (const { uplink, standing } of this.#links) {
+      if (uplink.channel !== undefined && standing === 'listed') writeMap(uplink.channel, DRAIN, {});
+    }
     this.#timers.set(this.#drainTimer, now + drainMs);
   }
 
@@ -225,21 +262,21 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
   close(now: Instant): void {
     if (this.state === 'closed') return;
     this.#refuse();
-    this.#calls.abortRunning(this.links);
+    this.#calls.abortRunning(this.#links);
     this.#end(now, this.running === 0 ? 'drained' : 'closed');
   }
 
   #refuse(): void {
     this.#calls.isRefusing = true;
     this.#pool.stop();
-    for (const link of this.links) this.#calls.handBackWaiting(link);
+    for (const link of this.#links) this.#calls.handBackWaiting(link);
   }
 
   #end(now: Instant, why: 'drained' | 'closed'): void {
     this.#timers.clear(this.#drainTimer);
     this.state = 'closed';
     this.#offers.close();
-    for (const link of this.links) {
+    for (const link of this.#links) {
       link.uplink.stop(now, why);
       this.#calls.lose(now, link);
     }
@@ -253,7 +290,34 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
    */
   #isDrained(): boolean {
     if (this.running > 0) return false;
-    return this.links.every(({ uplink: { channel } }) => channel === undefined || channel.isSettled);
+    return this.#links.every(({ uplink: { channel } }) => channel === undefined || channel.isSettled);
+  }
+
+  #beginLeaving(link: BrokerLink): void {
+    link.standing = 'leaving';
+    this.#leavers += 1;
+    this.#pool.leave(link.share);
+    if (link.uplink.channel !== undefined) writeMap(link.uplink.channel, DRAIN, {});
+  }
+
+  /** Leaves the brokers that are not listed, where all is done and, as in a drain of all, DRAIN was read. */
+  #leaveDone(now: Instant): void {
+    for (const link of [...this.#links]) {
+      const { uplink, standing, held } = link;
+      if (standing === 'listed' || held.length > 0 || uplink.channel?.isSettled === false) continue;
+      this.#leavers -= 1;
+      if (standing === 'returning') {
+        link.standing = 'listed';
+        uplink.renew(now, 'drained');
+        this.#calls.lose(now, link);
+      } else {
+        uplink.stop(now, 'drained');
+        this.#calls.lose(now, link);
+        this.#links.splice(this.#links.indexOf(link), 1);
+        this.#pool.remove(link.share);
+        this.#removed.push(uplink.endpoint);
+      }
+    }
   }
 
   #handleNews(now: Instant, link: BrokerLink, news: UplinkNews): void {
@@ -274,8 +338,9 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
     const channel = link.uplink.channel!;
     const { methods, label } = this.#options;
     writeMap(channel, READY, label === undefined ? { methods } : { methods, label });
-    this.#pool.open(link.share);
-    if (this.state === 'draining') writeMap(channel, DRAIN, {});
+    const isWanted = this.state === 'serving' && link.standing === 'listed';
+    if (isWanted || this.state === 'draining') this.#pool.open(link.share);
+    if (!isWanted) writeMap(channel, DRAIN, {});
     link.sent.begin(channel);
     this.#offers.offerAll(link);
     this.#events.push({ kind: 'connected', endpoint: link.uplink.endpoint, broker });
@@ -331,7 +396,7 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
 
   /** Tells each broker its credit, once for all that changed since the last message. */
   #writeCredit(): void {
-    for (const { share, uplink } of this.links) {
+    for (const { share, uplink } of this.#links) {
       if (!share.isDirty) continue;
       const { channel } = uplink;
       // A broker that does not read the answers must not send for more of them.
@@ -342,7 +407,7 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
   }
 
   #linkOf(peer: PeerId): BrokerLink | undefined {
-    for (const link of this.links) if (link.uplink.peer === peer) return link;
+    for (const link of this.#links) if (link.uplink.peer === peer) return link;
     return undefined;
   }
 }

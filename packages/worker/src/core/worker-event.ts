@@ -11,8 +11,10 @@ export interface WorkerCoreArgs {
 }
 
 export interface WorkerCoreOptions {
-  /** Where brokers listen. At least one; each of them is served. */
+  /** Where brokers listen, at the start; each of them is served. None if all are yet to be found. */
   readonly brokers: readonly string[];
+  /** Whether the list may change, so that room for calls is kept for brokers to come. Default: no. */
+  readonly brokersMayChange?: boolean | undefined;
   /** What this worker offers. The number of a method is its place here. */
   readonly methods: readonly OfferedMethod[];
   /** Handlers at work at once. */
@@ -33,6 +35,8 @@ export type WorkerCommand =
   | { readonly kind: 'fail'; readonly dispatch: Dispatch; readonly failure: WorkerFailure }
   | { readonly kind: 'extend'; readonly dispatch: Dispatch }
   | { readonly kind: 'open' }
+  /** The brokers are these now. An endpoint stands in it once. */
+  | { readonly kind: 'brokers'; readonly endpoints: readonly string[] }
   | { readonly kind: 'drain'; readonly drainMs: number }
   | { readonly kind: 'close' };
 
@@ -61,6 +65,10 @@ export type WorkerStatus =
   | { readonly kind: 'disconnected'; readonly endpoint: string; readonly why: string }
   /** The broker is shutting down: it sends nothing new. */
   | { readonly kind: 'leaving'; readonly endpoint: string }
+  /** The broker is no longer listed, and what it had sent is done: the worker has left it. */
+  | { readonly kind: 'removed'; readonly endpoint: string }
+  /** A name in DNS leads to no broker, or cannot be looked up; what was known from it stands. Comes from the driver. */
+  | { readonly kind: 'unresolved'; readonly endpoint: string; readonly why: string }
   /** No new calls; what runs is finished. */
   | { readonly kind: 'draining' }
   /** It is over. `drained` is false if handlers were still at work. */
