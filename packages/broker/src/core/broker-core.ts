@@ -296,7 +296,8 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
 
   #checkWorker(now: Instant, worker: WorkerSession): void {
     worker.isSuspect = now - worker.channel.heardAt > worker.heartbeatMs * this.#limits.suspectHeartbeats;
-    worker.health.mayProbe = worker.health.isHeldBack;
+    // What it still has is as good as a probe.
+    worker.health.mayProbe = worker.health.isHeldBack && worker.load === 0;
     if (worker.isSuspect || worker.health.isHeldBack) this.#dispatcher.refresh(worker);
   }
 
