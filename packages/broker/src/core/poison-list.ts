@@ -21,7 +21,7 @@ export class PoisonList {
     return this.#suspects.size;
   }
 
-  /** Whether the body of a call is suspected. Costs nothing while nothing is, and little while no body of its method. */
+  /** Whether the body of a call is suspected. Costs nothing while nothing is, little while no body of its method is. */
   isSuspect(now: Instant, call: PendingCall, hashKey: HashKey): boolean {
     if (this.#suspects.size === 0 || !this.#methods.has(call.route.method)) return false;
     this.expire(now);

@@ -42,7 +42,7 @@ describe('a call that was in flight on two workers that died', () => {
     expect(worker.calls).toHaveLength(2);
   });
 
-  test('is known by its body also where that was let go of: its caller gave up, and its result was wanted for its key', () => {
+  test('is known by its body also where that was let go of, because its caller gave up', () => {
     const rig = new BrokerRig();
     const [client, first] = [rig.client(), rig.worker(1)];
     const call = client.request(twice, { body: POISON, key: Uint8Array.of(1) });
