@@ -1,4 +1,3 @@
-import { readU32 } from './bytes.ts';
 import type { Random } from './random.ts';
 
 /** The secret of a hash: four numbers of 32 bits. */
@@ -20,23 +19,25 @@ export function bodyHash(bytes: Uint8Array, key: HashKey): string {
   const { length } = bytes;
   const whole = length & ~7;
   reset(key);
-  for (let at = 0; at < whole; at += 8) absorb(readU32(bytes, at), readU32(bytes, at + 4));
+  absorb(bytes, whole, 2);
   // The last word holds the bytes that are left, and the length at its top.
-  let [low, high] = [0, (length & 0xff) << 24];
-  for (let at = whole; at < length; at++) {
-    const shift = (at & 3) << 3;
-    if (at - whole < 4) low |= bytes[at]! << shift;
-    else high |= bytes[at]! << shift;
-  }
-  absorb(low, high);
+  last.fill(0);
+  for (let at = whole; at < length; at++) last[at - whole] = bytes[at]!;
+  last[7] = length;
+  absorb(last, 8, 2);
   s[4]! ^= 0xee;
-  const first = finish();
+  absorb(NOTHING, 8, 4);
+  const first = digest();
   s[2]! ^= 0xdd;
-  return first + finish();
+  absorb(NOTHING, 8, 4);
+  return first + digest();
 }
 
 /** Four words of 64 bits as eight numbers, low halves first. One for all: a hash is never left half done. */
 const s = new Int32Array(8);
+const last = new Uint8Array(8);
+/** A word of zeros changes nothing by itself, only the rounds after it do. */
+const NOTHING = new Uint8Array(8);
 
 function reset([k0, k1, k2, k3]: HashKey): void {
   s[0] = 0x70736575 ^ k0;
@@ -49,55 +50,53 @@ function reset([k0, k1, k2, k3]: HashKey): void {
   s[7] = 0x74656462 ^ k3;
 }
 
-function absorb(low: number, high: number): void {
-  s[6]! ^= low;
-  s[7]! ^= high;
-  mix(2);
-  s[0]! ^= low;
-  s[1]! ^= high;
-}
-
-function finish(): string {
-  mix(4);
+function digest(): string {
   return hex(s[0]! ^ s[2]! ^ s[4]! ^ s[6]!) + hex(s[1]! ^ s[3]! ^ s[5]! ^ s[7]!);
 }
 
-/** SipRounds: additions and rotations of 64 bits, in halves. */
-function mix(rounds: number): void {
+/**
+ * Takes in words of eight bytes, up to `end`, with some SipRounds for each: additions and rotations of 64 bits, in
+ * halves. The state stays in local variables throughout: in an array this takes several times as long.
+ */
+function absorb(bytes: Uint8Array, end: number, rounds: number): void {
   let [a, A, b, B] = [s[0]!, s[1]!, s[2]!, s[3]!];
   let [c, C, d, D] = [s[4]!, s[5]!, s[6]!, s[7]!];
   let t = 0;
-  for (let round = 0; round < rounds; round++) {
-    t = (a + b) | 0;
-    A = (A + B + carry(t, a)) | 0;
-    a = t;
-    t = (b << 13) | (B >>> 19);
-    B = ((B << 13) | (b >>> 19)) ^ A;
-    b = t ^ a;
-    t = A;
-    A = a;
-    a = t;
-    t = (c + d) | 0;
-    C = (C + D + carry(t, c)) | 0;
-    c = t;
-    t = (d << 16) | (D >>> 16);
-    D = ((D << 16) | (d >>> 16)) ^ C;
-    d = t ^ c;
-    t = (a + d) | 0;
-    A = (A + D + carry(t, a)) | 0;
-    a = t;
-    t = (d << 21) | (D >>> 11);
-    D = ((D << 21) | (d >>> 11)) ^ A;
-    d = t ^ a;
-    t = (c + b) | 0;
-    C = (C + B + carry(t, c)) | 0;
-    c = t;
-    t = (b << 17) | (B >>> 15);
-    B = ((B << 17) | (b >>> 15)) ^ C;
-    b = t ^ c;
-    t = C;
-    C = c;
-    c = t;
+  for (let at = 0; at < end; at += 8) {
+    const low = readI32(bytes, at);
+    const high = readI32(bytes, at + 4);
+    d ^= low;
+    D ^= high;
+    for (let round = 0; round < rounds; round++) {
+      t = (a + b) | 0;
+      A = (A + B + carry(a, b, t)) | 0;
+      a = (b << 13) | (B >>> 19);
+      B = ((B << 13) | (b >>> 19)) ^ A;
+      b = a ^ t;
+      a = A;
+      A = t;
+      t = (c + d) | 0;
+      C = (C + D + carry(c, d, t)) | 0;
+      c = (d << 16) | (D >>> 16);
+      D = ((D << 16) | (d >>> 16)) ^ C;
+      d = c ^ t;
+      c = t;
+      t = (a + d) | 0;
+      A = (A + D + carry(a, d, t)) | 0;
+      a = (d << 21) | (D >>> 11);
+      D = ((D << 21) | (d >>> 11)) ^ A;
+      d = a ^ t;
+      a = t;
+      t = (c + b) | 0;
+      C = (C + B + carry(c, b, t)) | 0;
+      c = (b << 17) | (B >>> 15);
+      B = ((B << 17) | (b >>> 15)) ^ C;
+      b = c ^ t;
+      c = C;
+      C = t;
+    }
+    a ^= low;
+    A ^= high;
   }
   s[0] = a;
   s[1] = A;
@@ -109,9 +108,13 @@ function mix(rounds: number): void {
   s[7] = D;
 }
 
-/** Whether adding to `before` went past 32 bits. */
-function carry(sum: number, before: number): number {
-  return sum >>> 0 < before >>> 0 ? 1 : 0;
+function readI32(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+}
+
+/** What the sum of two numbers adds to the next 32 bits. Without a branch, which the processor could not foretell. */
+function carry(a: number, b: number, sum: number): number {
+  return ((a & b) | ((a | b) & ~sum)) >>> 31;
 }
 
 /** Eight hex digits, lowest byte first. */

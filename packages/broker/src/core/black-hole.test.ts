@@ -1,7 +1,7 @@
 import { VERDICTS } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
 import type { ScriptedClient, ScriptedWorker } from './broker-rig.test-kit.ts';
-import { BrokerRig, twice } from './broker-rig.test-kit.ts';
+import { BrokerRig, ONCE, TWICE, once, twice } from './broker-rig.test-kit.ts';
 
 /** Makes calls, one after the other; workers of `broken` fail theirs. */
 function callMany(
@@ -63,5 +63,47 @@ describe('a worker whose calls fail when those of its siblings do not', () => {
     const [caller, only] = [lonely.client(), lonely.worker(999)];
     callMany(lonely, caller, [only], [only]);
     expect(lonely.core.counters.workersHeldBack).toBe(0);
+  });
+
+  test('has one probe at a time, however long that takes', () => {
+    const rig = new BrokerRig();
+    const [client, bad, good] = [rig.client(), rig.worker(999), rig.worker(999)];
+    callMany(rig, client, [bad, good], [bad]);
+    const before = bad.calls.length;
+    // The good one keeps what it is given, so the other would be the least loaded.
+    for (let i = 0; i < 5; i++) {
+      rig.advance(1_010);
+      client.request(twice);
+      client.request(twice);
+      rig.run();
+    }
+    expect(bad.calls.length - before).toBe(1);
+    bad.fail(bad.last, VERDICTS.handlerError);
+    rig.advance(1_010);
+    client.request(twice);
+    rig.run();
+    expect(bad.calls.length - before).toBe(2);
+  });
+
+  test('is given calls again when the siblings that were better are gone', () => {
+    const rig = new BrokerRig();
+    const [client, bad, good] = [rig.client(), rig.worker(999), rig.worker(999)];
+    callMany(rig, client, [bad, good], [bad]);
+    rig.cut(good);
+    expect(callMany(rig, client, [bad], [bad], 10)).toEqual([10]);
+    // And is held back again when there are others.
+    const other = rig.worker(999);
+    expect(callMany(rig, client, [bad, other], [bad], 10)).toEqual([0, 10]);
+  });
+
+  test('is given what no sibling offers', () => {
+    const rig = new BrokerRig();
+    const own = { ...ONCE, method: 'own' };
+    const [client, bad, good] = [rig.client(), rig.worker(999, [TWICE, own]), rig.worker(999, [TWICE])];
+    callMany(rig, client, [bad, good], [bad]);
+    const before = bad.calls.length;
+    for (let i = 0; i < 10; i++) client.request({ ...once, method: 'own' });
+    rig.run();
+    expect(bad.calls.length - before).toBe(10);
   });
 });

@@ -317,7 +317,8 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       worker.isSuspect = true;
       this.#events.push({ kind: 'worker-silent', label: worker.label, calls: worker.load });
     }
-    worker.health.mayProbe = worker.health.isHeldBack;
+    // What it still has is as good as a probe.
+    worker.health.mayProbe = worker.health.isHeldBack && worker.load === 0;
     if (worker.isSuspect || worker.health.isHeldBack) this.#dispatcher.refresh(worker);
   }
 

@@ -365,14 +365,26 @@ export class Dispatcher implements KeyHost {
   /** Holds a worker back whose calls fail when those of its siblings do not. */
   #noteHealth(now: Instant, worker: WorkerSession, call: PendingCall | undefined, isFailure: boolean): void {
     const { health } = worker;
-    if (health.note(now, isFailure)) this.#emit({ kind: 'worker-recovered', label: worker.label });
+    if (health.note(now, isFailure)) {
+      this.#reviewHeldBack(worker);
+      this.#emit({ kind: 'worker-recovered', label: worker.label });
+    }
     const pool = call?.route.lane.pool;
     if (!isFailure || !health.isPoor || health.isHeldBack || pool === undefined) return;
     if (!isBlackHole(health, pool.health())) return;
     const { calls, failures } = health;
     health.holdBack();
+    this.#reviewHeldBack(worker);
     this.#counters.workersHeldBack += 1;
     this.#emit({ kind: 'worker-held-back', label: worker.label, calls, failures });
+  }
+
+  /** One more worker is held back, or one less: that decides for others of its pools. */
+  #reviewHeldBack(worker: WorkerSession): void {
+    for (const { pool } of worker.memberships) {
+      pool.reviewHeldBack();
+      this.mark(pool);
+    }
   }
 
   /** Frees a place and sees who can use it. */

@@ -9,7 +9,9 @@ import type { PendingCall } from './pending-call.ts';
 export class PoisonList {
   readonly #limits: Limits;
   /** When each is forgotten, oldest first: a Map keeps the order of insertion. */
-  readonly #suspects = new Map<string, Instant>();
+  readonly #suspects = new Map<string, Suspect>();
+  /** How many are suspected by method: the bodies of other methods are not worth a hash. */
+  readonly #methods = new Map<string, number>();
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -19,9 +21,9 @@ export class PoisonList {
     return this.#suspects.size;
   }
 
-  /** Whether the body of a call is suspected. Costs nothing while nothing is. */
+  /** Whether the body of a call is suspected. Costs nothing while nothing is, little while no body of its method is. */
   isSuspect(now: Instant, call: PendingCall, hashKey: HashKey): boolean {
-    if (this.#suspects.size === 0) return false;
+    if (this.#suspects.size === 0 || !this.#methods.has(call.route.method)) return false;
     this.expire(now);
     return this.#suspects.has(idOf(call, hashKey));
   }
@@ -29,23 +31,41 @@ export class PoisonList {
   add(now: Instant, call: PendingCall, hashKey: HashKey): void {
     this.expire(now);
     const id = idOf(call, hashKey);
-    this.#suspects.delete(id);
-    this.#suspects.set(id, now + this.#limits.poisonWindowMs);
-    if (this.#suspects.size > this.#limits.poisonBodiesMax) this.#suspects.delete(this.#oldest()![0]);
+    this.#forget(id);
+    const { method } = call.route;
+    this.#suspects.set(id, { method, until: now + this.#limits.poisonWindowMs });
+    this.#methods.set(method, (this.#methods.get(method) ?? 0) + 1);
+    if (this.#suspects.size > this.#limits.poisonBodiesMax) this.#forget(this.#oldest()![0]);
   }
 
   /** Forgets what is too old. */
   expire(now: Instant): void {
-    for (let oldest = this.#oldest(); oldest !== undefined && oldest[1] <= now; oldest = this.#oldest()) {
-      this.#suspects.delete(oldest[0]);
+    for (let oldest = this.#oldest(); oldest !== undefined && oldest[1].until <= now; oldest = this.#oldest()) {
+      this.#forget(oldest[0]);
     }
   }
 
-  #oldest(): [string, Instant] | undefined {
+  #forget(id: string): void {
+    const suspect = this.#suspects.get(id);
+    if (suspect === undefined) return;
+    this.#suspects.delete(id);
+    const left = this.#methods.get(suspect.method)! - 1;
+    if (left === 0) this.#methods.delete(suspect.method);
+    else this.#methods.set(suspect.method, left);
+  }
+
+  #oldest(): [string, Suspect] | undefined {
     return this.#suspects.entries().next().value;
   }
 }
 
-function idOf({ route: { service, method }, body }: PendingCall, hashKey: HashKey): string {
-  return `${service.name.length} ${service.name}${method} ${bodyHash(body, hashKey)}`;
+interface Suspect {
+  readonly method: string;
+  /** When it is forgotten. */
+  readonly until: Instant;
+}
+
+/** A call with a key knows the hash of its body, and may have let go of the body. */
+function idOf({ route: { service, method }, run, body }: PendingCall, hashKey: HashKey): string {
+  return `${service.name.length} ${service.name}${method} ${run?.hash ?? bodyHash(body, hashKey)}`;
 }

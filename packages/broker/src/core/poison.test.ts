@@ -42,6 +42,23 @@ describe('a call that was in flight on two workers that died', () => {
     expect(worker.calls).toHaveLength(2);
   });
 
+  test('is known by its body also where that was let go of, because its caller gave up', () => {
+    const rig = new BrokerRig();
+    const [client, first] = [rig.client(), rig.worker(1)];
+    const call = client.request(twice, { body: POISON, key: Uint8Array.of(1) });
+    rig.run();
+    rig.cut(first);
+    const second = rig.worker(1);
+    client.cancel(call);
+    rig.run();
+    rig.cut(second);
+    const worker = rig.worker(9);
+    const [again, empty] = [POISON, new Uint8Array(0)].map((body) => client.request(twice, { body }));
+    rig.run();
+    expect(client.verdict(again!)).toBe('aborted poison_suspected no');
+    expect(worker.calls).toEqual([empty]);
+  });
+
   test('is one of a bounded number: the oldest suspect is forgotten', () => {
     const rig = new BrokerRig({ poisonBodiesMax: 1 });
     const client = rig.client();

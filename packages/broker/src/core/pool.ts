@@ -45,6 +45,21 @@ export class Pool {
     for (const { worker } of this.members) yield worker.health;
   }
 
+  /**
+   * Whether more than half of its workers are held back: by what they did in other pools, or because better ones left.
+   * Then all of them go on, for those that are left could not do the work of all.
+   */
+  get isMostlyHeldBack(): boolean {
+    let heldBack = 0;
+    for (const { worker } of this.members) if (worker.health.isHeldBack) heldBack += 1;
+    return heldBack * 2 > this.members.length;
+  }
+
+  /** Decides anew which workers are held back, for one more or one less is. */
+  reviewHeldBack(): void {
+    for (const member of this.members) if (member.worker.health.isHeldBack) member.refresh();
+  }
+
   /** Takes the pool out of its workers' memberships. */
   dissolve(): void {
     for (const member of this.members) {
@@ -70,10 +85,16 @@ export class PoolMember {
     return this.#place.isLinked;
   }
 
+  /** Whether the pool may give the worker a call now. */
+  get isAvailable(): boolean {
+    const { health } = this.worker;
+    return this.worker.isAvailable && (!health.isHeldBack || health.mayProbe || this.pool.isMostlyHeldBack);
+  }
+
   /** Brings the place up to date with the worker's load and availability. */
   refresh(): void {
     const { available } = this.pool;
-    const isAvailable = this.worker.isAvailable;
+    const { isAvailable } = this;
     if (this.#place.isLinked) {
       if (isAvailable && this.#place.load === this.worker.load) return;
       available.remove(this.#place);

@@ -70,13 +70,13 @@ export class MemoryResultStore implements ResultStore {
   }
 
   put(now: Instant, id: string, { hash, result }: KeptResult): void {
+    this.expire(now);
     if (this.#entries.has(id)) return;
     const bytes = id.length + (result.kind === 'reply' ? result.body : result.detail).length + ENTRY_BYTES;
     const entry: Entry = { id, hash, result, bytes, expiresAt: now + this.#limits.keyWindowMs };
     this.#entries.set(id, entry);
     this.#order.push(entry);
     this.#bytes += bytes;
-    this.expire(now);
     const { keyResultsMax, keyResultBytesMax } = this.#limits;
     while (this.#entries.size > keyResultsMax || this.#bytes > keyResultBytesMax) this.#forgetOldest();
   }

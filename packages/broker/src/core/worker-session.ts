@@ -45,7 +45,7 @@ export class WorkerSession extends PeerSessionBase {
     this.label = this.shortName;
   }
 
-  /** Whether a call may be dispatched to it now. */
+  /** Whether a call may be dispatched to it now, unless the pool holds it back. */
   get isAvailable(): boolean {
     return (
       this.granted > this.dispatched &&
@@ -53,8 +53,7 @@ export class WorkerSession extends PeerSessionBase {
       !this.isSuspect &&
       !this.isEnded &&
       this.load < SLOTS_MAX &&
-      !this.channel.isBlocked &&
-      (!this.health.isHeldBack || this.health.mayProbe)
+      !this.channel.isBlocked
     );
   }
 
@@ -72,7 +71,7 @@ export class WorkerSession extends PeerSessionBase {
 
   /** Whether it could be given a call, but a pool does not know yet. */
   get isOverlooked(): boolean {
-    return this.isAvailable && this.memberships.some((m) => !m.isListed);
+    return this.isAvailable && this.memberships.some((m) => !m.isListed && m.isAvailable);
   }
 
   /** Gives a call a place, and a dispatch id that was never used before in this session. */
