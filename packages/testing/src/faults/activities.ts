@@ -7,7 +7,6 @@ import { AsyncLocalStorage } from 'node:async_hooks';
  * anything else (a timer, a file, a real database) needs real time, and then the run's time must not get ahead of it.
  */
 export class Activities {
-  readonly #current = new AsyncLocalStorage<Activity>();
   readonly #all = new Set<Activity>();
 
   /** Whether some activity is at something that the run does not know. */
@@ -25,7 +24,7 @@ export class Activities {
     const activity: Activity = { waits: 0 };
     this.#all.add(activity);
     try {
-      return await this.#current.run(activity, act);
+      return await CURRENT.run(activity, act);
     } finally {
       this.#all.delete(activity);
     }
@@ -33,7 +32,7 @@ export class Activities {
 
   /** Marks the current activity as one that waits for the run, until the promise has settled. */
   async wait<T>(promise: Promise<T>): Promise<T> {
-    const activity = this.#current.getStore();
+    const activity = CURRENT.getStore();
     if (activity !== undefined) activity.waits += 1;
     try {
       return await promise;
@@ -47,3 +46,6 @@ interface Activity {
   /** For how many things of the run it waits. */
   waits: number;
 }
+
+/** One for all runs: each makes every promise of the process a little slower, for good. */
+const CURRENT = new AsyncLocalStorage<Activity>();

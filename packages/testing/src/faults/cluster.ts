@@ -5,7 +5,8 @@ import { Reeve, resolveConfig as resolveClientConfig } from '@reeve/client/drive
 import type { Random } from '@reeve/protocol';
 import { randomBytes, seededRandom } from '@reeve/protocol';
 import type { Transport } from '@reeve/protocol/io';
-import type { ServeOptions, ServiceBinding } from '@reeve/worker';
+import { Deferred } from '@reeve/protocol/io';
+import type { Interceptor, ServeOptions, ServiceBinding } from '@reeve/worker';
 import { Worker, resolveConfig as resolveWorkerConfig } from '@reeve/worker/driver';
 import type { Story } from './story.ts';
 import type { VirtualNetwork } from './virtual-network.ts';
@@ -26,6 +27,9 @@ export interface ClusterArgs {
 /** Makes what each new process of a worker serves. */
 export type Services = () => readonly ServiceBinding[];
 
+/** Makes the interceptor of a worker's handlers. */
+export type Wrap = (process: VirtualProcess) => Interceptor;
+
 /** The processes of one run: real brokers, workers and clients, each in a process that can die. */
 export class Cluster {
   readonly endpoints: readonly string[];
@@ -33,10 +37,13 @@ export class Cluster {
   /** Live processes, each with what puts another in its place. */
   readonly #brokers = new Map<VirtualProcess, () => void>();
   readonly #workers = new Map<VirtualProcess, () => void>();
+  /** Workers that no broker knows yet. */
+  readonly #unready = new Set<VirtualProcess>();
+  readonly #standing = new Set<VirtualProcess>();
+  /** Processes that are dead and not replaced yet. */
+  #dead = 0;
   #processes = 0;
   #workersNamed = 0;
-  /** Processes that are not there now: dead and not replaced, replaced and not ready, or standing still. */
-  #missing = 0;
 
   constructor(args: ClusterArgs) {
     this.#args = args;
@@ -44,12 +51,9 @@ export class Cluster {
     for (const index of this.endpoints.keys()) this.#startBroker(index);
   }
 
+  /** Whether every process is there, and at work. */
   get isWhole(): boolean {
-    return this.#missing === 0;
-  }
-
-  get brokers(): readonly VirtualProcess[] {
-    return [...this.#brokers.keys()].filter(({ isRunning }) => isRunning);
+    return this.#dead + this.#unready.size + this.#standing.size === 0;
   }
 
   isWorker(process: VirtualProcess): boolean {
@@ -62,26 +66,11 @@ export class Cluster {
     return new Reeve(config, this.#surroundings(process));
   }
 
-  /** Starts a worker. Resolves when a broker knows it. */
-  startWorker(services: Services, wrap: (process: VirtualProcess) => ServeOptions['interceptors']): Promise<void> {
-    const { worker: options } = this.#args;
-    this.#workersNamed += 1;
-    const process = this.newProcess(`worker ${this.#workersNamed}`);
-    const interceptors = [...(wrap(process) ?? []), ...(options.interceptors ?? [])];
-    const label = process.name;
-    const config = resolveWorkerConfig({
-      label,
-      ...options,
-      interceptors,
-      signals: false,
-      services: services(),
-      brokers: this.endpoints,
-    });
-    this.#workers.set(process, () => {
-      // Until it is ready there is one less, and if it dies before that another one takes over the wait.
-      void this.startWorker(services, wrap).then(() => (this.#missing -= 1));
-    });
-    return new Worker(config, this.#surroundings(process)).ready();
+  /** Starts a worker. Resolves when a broker knows it, or the one that has taken its place. */
+  startWorker(services: Services, wrap: Wrap): Promise<void> {
+    const { promise, resolve } = new Deferred();
+    this.#startWorker(services, wrap, resolve);
+    return promise;
   }
 
   /** Ends a process at once. Another one takes its place after a while. */
@@ -90,10 +79,15 @@ export class Cluster {
     if (process.isDead || replace === undefined) return;
     this.#workers.delete(process);
     this.#brokers.delete(process);
+    this.#unready.delete(process);
+    this.#standing.delete(process);
     process.kill();
     this.#args.network.handleDeath(process);
-    this.#missing += 1;
-    this.#args.time.after(this.#between(RESTART_MS), replace);
+    this.#dead += 1;
+    this.#args.time.after(this.#between(RESTART_MS), () => {
+      this.#dead -= 1;
+      replace();
+    });
   }
 
   /** Lets a process stand still for a while. */
@@ -102,10 +96,9 @@ export class Cluster {
     const ms = this.#between(STOP_MS);
     process.stop();
     network.handleStop(process, () => !process.isRunning);
-    this.#missing += 1;
+    this.#standing.add(process);
     time.after(ms, () => {
-      this.#missing -= 1;
-      if (process.isDead) return;
+      if (!this.#standing.delete(process)) return;
       process.resume();
       story.tell(process.name, 'goes on');
     });
@@ -122,6 +115,26 @@ export class Cluster {
     for (const process of [...this.#workers.keys(), ...this.#brokers.keys()]) process.kill();
   }
 
+  #startWorker(services: Services, wrap: Wrap, onReady: () => void): void {
+    const { worker: options } = this.#args;
+    this.#workersNamed += 1;
+    const process = this.newProcess(`worker ${this.#workersNamed}`);
+    const config = resolveWorkerConfig({
+      label: process.name,
+      ...options,
+      interceptors: [wrap(process), ...(options.interceptors ?? [])],
+      signals: false,
+      services: services(),
+      brokers: this.endpoints,
+    });
+    this.#workers.set(process, () => this.#startWorker(services, wrap, onReady));
+    this.#unready.add(process);
+    void new Worker(config, this.#surroundings(process)).ready().then(() => {
+      this.#unready.delete(process);
+      onReady();
+    });
+  }
+
   #startBroker(index: number): void {
     const { network, story, broker: options } = this.#args;
     const [process, listen] = [this.newProcess(`broker ${index + 1}`), this.endpoints[index]!];
@@ -129,7 +142,6 @@ export class Cluster {
     const surroundings = { clock: process, random: process.random, transportFor: () => transport };
     void new Broker({ name: process.name, ...options, listen }, surroundings).listen();
     this.#brokers.set(process, () => {
-      this.#missing -= 1;
       this.#startBroker(index);
       story.tell(process.name, 'is back, and knows nothing');
     });

@@ -115,9 +115,9 @@ class RunningTest implements FaultRun {
 
   async serve(services: Services): Promise<void> {
     const ready = Array.from({ length: this.#settings.workers }, () =>
-      this.#cluster.startWorker(services, (process) => [
+      this.#cluster.startWorker(services, (process) =>
         watchedHandlers({ process, activities: this.#activities, striker: this.striker, story: this.story }),
-      ]),
+      ),
     );
     await this.#activities.wait(Promise.all(ready));
   }
