@@ -15,6 +15,16 @@ export interface CallOptions {
   /** Calls with the same key share one result. Default: what the contract says. At most 1,024 bytes. */
   readonly key?: string | undefined;
   /**
+   * How long to wait for an answer before the broker is asked to start the call on a second worker too, in ms, 1 to one
+   * day; the first answer counts. Idempotent methods only. Default: what the client says, else never.
+   */
+  readonly hedgeAfterMs?: number | undefined;
+  /**
+   * How long to wait for an answer before the attempt is cancelled and the call sent again, to another broker if there
+   * is one, in ms, 1 to one day. Idempotent methods only. Default: what the client says, else never.
+   */
+  readonly attemptTimeoutMs?: number | undefined;
+  /**
    * The call in whose handler this one is made. Its remaining time, cancellation, trace context and priority are
    * inherited; what the other options say comes first, but no call outlives the one that it is made for.
    */
@@ -33,6 +43,8 @@ export interface CallContext {
 export interface CallSettings {
   readonly timeoutMs: number;
   readonly priority: number;
+  readonly hedgeAfterMs: number | undefined;
+  readonly attemptTimeoutMs: number | undefined;
   /** Encoded. */
   readonly metadata: Uint8Array | undefined;
   readonly signal: AbortSignal | undefined;
@@ -40,12 +52,21 @@ export interface CallSettings {
   readonly fromSignal: AbortSignal | undefined;
 }
 
+/** What a client does about idempotent calls that take long. */
+export type Impatience = Pick<CallOptions, 'hedgeAfterMs' | 'attemptTimeoutMs'>;
+
 /** Fills in the defaults. Throws a `ReeveError` that names the option that is wrong. */
-export function resolveCallOptions(method: MethodDescriptor, options: CallOptions): CallSettings {
+export function resolveCallOptions(
+  method: MethodDescriptor,
+  options: CallOptions,
+  defaults: Impatience = {},
+): CallSettings {
   const { from } = options;
   const signal = options.signal ?? from?.signal;
   return {
     timeoutMs: resolveTimeoutMs(method, options),
+    hedgeAfterMs: resolveWait(method, 'hedgeAfterMs', options, defaults),
+    attemptTimeoutMs: resolveWait(method, 'attemptTimeoutMs', options, defaults),
     priority: resolvePriority(options.priority ?? from?.priority ?? PRIORITY),
     metadata: encodeMetadata(options.metadata, from),
     signal,
@@ -68,6 +89,20 @@ function resolveTimeoutMs(method: MethodDescriptor, { timeoutMs: own, from }: Ca
     throw ReeveError.of(VERDICTS.expiredInQueue, 'the call that this one is made for has no time left');
   }
   return from.remainingMs;
+}
+
+/** Only what may be started twice is asked for twice. */
+function resolveWait(
+  { name, idempotent }: MethodDescriptor,
+  option: keyof Impatience,
+  options: CallOptions,
+  defaults: Impatience,
+): number | undefined {
+  const own = options[option];
+  if (own === undefined) return idempotent ? defaults[option] : undefined;
+  if (!idempotent) throw badOption(`${option} needs an idempotent method, and ${name} is started at most once`);
+  if (own >= 1 && own <= LIMITS.callTimeoutMaxMs) return own;
+  throw badOption(`${option} is ${String(own)}, but must be from 1 to ${LIMITS.callTimeoutMaxMs}`);
 }
 
 function resolvePriority(priority: number): number {

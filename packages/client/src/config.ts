@@ -2,6 +2,7 @@ import type { Logger } from '@reeve/protocol';
 import { LIMITS, silentLogger } from '@reeve/protocol';
 import type { Environment } from '@reeve/protocol/io';
 import { brokerList, integerOption } from '@reeve/protocol/io';
+import type { Impatience } from './call-options.ts';
 import type { ClientCoreOptions, Policy } from './core/index.ts';
 import { CLIENT_DEFAULTS } from './core/index.ts';
 import type { Interceptor } from './interceptor.ts';
@@ -35,6 +36,10 @@ export interface ConnectOptions {
   readonly recoverMs?: number | undefined;
   /** How long an earlier broker must be up before calls go back to it, in ms, 0 to one day. Default: 30,000. */
   readonly failbackMs?: number | undefined;
+  /** `hedgeAfterMs` of calls of idempotent methods that set none, in ms, 1 to one day. Default: none. */
+  readonly hedgeAfterMs?: number | undefined;
+  /** `attemptTimeoutMs` of calls of idempotent methods that set none, in ms, 1 to one day. Default: none. */
+  readonly attemptTimeoutMs?: number | undefined;
   /** Calls outstanding at once, 1 to 1,000,000; what is beyond fails at once. Default: 100,000. */
   readonly pendingCallsMax?: number | undefined;
   /** Bytes of calls that wait to be sent, from 1; what is beyond fails at once. Default: 64 MiB. */
@@ -46,6 +51,7 @@ export interface ClientConfig {
   readonly core: ClientCoreOptions;
   readonly connectTimeoutMs: number;
   readonly wait: boolean;
+  readonly impatience: Impatience;
   readonly interceptors: readonly Interceptor[];
   readonly logger: Logger;
 }
@@ -76,8 +82,18 @@ export function resolveConfig(options: ConnectOptions, environment: Environment 
     },
     connectTimeoutMs: integerOption('connectTimeoutMs', options.connectTimeoutMs ?? LIMITS.connectTimeoutMs, 1, dayMs),
     wait: options.wait ?? true,
+    impatience: resolveImpatience(options),
     interceptors: options.interceptors ?? [],
     logger: options.logger ?? silentLogger,
+  };
+}
+
+function resolveImpatience({ hedgeAfterMs, attemptTimeoutMs }: ConnectOptions): Impatience {
+  const resolve = (name: keyof Impatience, ms: number | undefined): number | undefined =>
+    ms === undefined ? undefined : integerOption(name, ms, 1, LIMITS.callTimeoutMaxMs);
+  return {
+    hedgeAfterMs: resolve('hedgeAfterMs', hedgeAfterMs),
+    attemptTimeoutMs: resolve('attemptTimeoutMs', attemptTimeoutMs),
   };
 }
 

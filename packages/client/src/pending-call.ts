@@ -1,7 +1,7 @@
 import type { ReeveError } from '@reeve/protocol';
 import { VERDICTS } from '@reeve/protocol';
 import { callKey } from './call-key.ts';
-import type { CallOptions, CallSettings } from './call-options.ts';
+import type { CallOptions, CallSettings, Impatience } from './call-options.ts';
 import { resolveCallOptions } from './call-options.ts';
 import type { ClientMethod } from './client-method.ts';
 import type { Call, CallRequest } from './core/index.ts';
@@ -10,6 +10,8 @@ import type { Call, CallRequest } from './core/index.ts';
 export interface CallPort {
   /** Whether the client is closed: nothing is started any more. */
   readonly isOver: boolean;
+  /** What it does about idempotent calls that take long. */
+  readonly impatience: Impatience;
   start(request: CallRequest): Call;
   cancel(call: Call): void;
   /** What is seen at the brokers, for the message of a call that found none. */
@@ -20,7 +22,7 @@ export interface CallPort {
 export function makeCall(port: CallPort, method: ClientMethod, input: unknown, options: CallOptions): Promise<unknown> {
   // What is thrown in here rejects the promise.
   return new Promise((resolve, reject) => {
-    const settings = resolveCallOptions(method.descriptor, options);
+    const settings = resolveCallOptions(method.descriptor, options, port.impatience);
     const body = method.encode(input);
     const key = callKey(method.descriptor.key, input, options.key);
     new PendingCall(port, method, resolve, reject).begin(body, key, settings);
@@ -52,7 +54,7 @@ export class PendingCall {
 
   /** Starts the call, unless a signal is raised already or the client is closed: then nothing is sent. */
   begin(body: Uint8Array, key: Uint8Array | undefined, settings: CallSettings): void {
-    const { metadata, priority, timeoutMs, signal, fromSignal } = settings;
+    const { metadata, priority, timeoutMs, hedgeAfterMs, attemptTimeoutMs, signal, fromSignal } = settings;
     if (signal?.aborted === true || fromSignal?.aborted === true) {
       const aborted = signal?.aborted === true ? signal : fromSignal;
       this.#reject(this.#method.canceledError(aborted?.reason));
@@ -69,6 +71,8 @@ export class PendingCall {
       metadata,
       priority,
       timeoutMs,
+      hedgeAfterMs,
+      attemptTimeoutMs,
       context: this,
     });
     if (signal !== undefined) this.#listen(signal, fromSignal);

@@ -111,6 +111,8 @@ describe('call options', () => {
     ['timeoutMs 0', { timeoutMs: 0 }, /timeoutMs is 0, but must be from 1 to 86400000/],
     ['timeoutMs NaN', { timeoutMs: NaN }, /timeoutMs is NaN/],
     ['timeoutMs of more than a day', { timeoutMs: 86_400_001 }, /timeoutMs is 86400001/],
+    ['hedgeAfterMs 0', { hedgeAfterMs: 0 }, /hedgeAfterMs is 0, but must be from 1 to 86400000/],
+    ['attemptTimeoutMs NaN', { attemptTimeoutMs: NaN }, /attemptTimeoutMs is NaN/],
     ['a priority there is none of', { priority: 4 as 3 }, /priority is 4, but must be 0, 1, 2 or 3/],
     ['metadata that is no string', { metadata: { n: 1 as never } }, /metadata "n" is a number/],
     ['too much metadata', { metadata: { m: 'x'.repeat(9_000) } }, /the metadata has 900\d bytes, at most 8192/],
@@ -122,6 +124,11 @@ describe('call options', () => {
     expect(error).toMatchObject({ code: 'invalid_argument', executed: 'no' });
     expect(error.message).toMatch(message);
     expect(broker.inputs).toEqual([]);
+  });
+
+  test('an at-most-once method is not hedged, whatever the call says', async () => {
+    const error = await caught(place(ORDER, { hedgeAfterMs: 100 }));
+    expect(error.message).toMatch(/hedgeAfterMs needs an idempotent method, and place is started at most once/);
   });
 
   test('from: time, trace and priority are inherited, the rest of the metadata is not', async () => {

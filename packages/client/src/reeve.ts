@@ -149,6 +149,7 @@ export class Reeve implements Caller, AsyncDisposable {
       get isOver() {
         return isOver();
       },
+      impatience: this.#config.impatience,
       start(request) {
         const call = core.startCall(clock.now(), request);
         driver.wake();

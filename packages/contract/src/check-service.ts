@@ -94,5 +94,5 @@ const VERSION = /^\d+\.\d+\.\d+(?:-[\w.-]+)?$/;
 /** One day: what takes longer wants a job, not a call. */
 const TIMEOUT_MAX_MS = 86_400_000;
 
-/** Signs of life are sent at most ten times a second; a shorter lease would run out between two of them. */
+/** A busy loop pauses for some milliseconds, and signs of life travel: a shorter lease would be lost by chance. */
 const LEASE_MIN_MS = 100;

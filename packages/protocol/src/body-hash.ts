@@ -14,7 +14,7 @@ export function drawHashKey(random: Random): HashKey {
  *
  * SipHash-2-4 with the long result (Aumasson and Bernstein, 2012). Two bodies that count as the same when they are not
  * would share one result, and a body that counts as poison when it is not would be refused. With this function nobody
- * who does not know the key can prepare such bodies; for MurmurHash3, which is quicker, that is possible under any seed.
+ * who does not know the key can prepare such bodies; for MurmurHash3, which is quicker, that is possible with any seed.
  */
 export function bodyHash(bytes: Uint8Array, key: HashKey): string {
   const { length } = bytes;

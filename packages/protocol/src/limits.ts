@@ -112,7 +112,7 @@ export const LIMIT_TABLE = {
   queueDelayMaxMs: [
     30_000,
     'ms',
-    'longest wait in a queue: who would wait longer is refused on arrival, who has is refused then; a caller should know',
+    'longest wait in a queue: who would wait longer is refused on arrival, and who has, then; a caller should know',
   ],
   queueBytesMax: [536_870_912, 'bytes', 'bodies queued in a broker in sum'],
   peerBacklogBytesMax: [

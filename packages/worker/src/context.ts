@@ -69,7 +69,7 @@ export class Context<E = never> implements Abortable {
     return this.#host.declaredError(name, data);
   }
 
-  /** Tells the broker that the handler is at work, so that the call is not given to another worker. */
+  /** Tells the broker that the handler is at work. Prolongs the lease of a method with `leaseMs`; else it does nothing. */
   heartbeat(): void {
     this.#host.extend(this.#dispatch);
   }

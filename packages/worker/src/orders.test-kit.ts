@@ -12,6 +12,7 @@ export const Orders = service('orders', {
       input: Line,
       output: z.object({ cents: z.int(), at: z.date().optional() }),
       idempotent: true,
+      leaseMs: 5_000,
     }),
     place: method({
       input: Line.refine(async ({ sku }) => Promise.resolve(sku !== 'unknown'), 'no such article'),
@@ -40,6 +41,7 @@ export const ordersDescriptor: ServiceDescriptor = {
       ...REST,
       name: 'quote',
       idempotent: true,
+      leaseMs: 5_000,
       input: LINE,
       output: {
         kind: 'object',

@@ -109,7 +109,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     return this.#introspection.services();
   }
 
-  /** How much stands in each table. Without calls all but the last six are 0; without peers, only the last two are not. */
+  /** How much stands in each table. Without calls all but the last six are 0; without peers, all but the last two. */
   sizes(): Record<string, number> {
     const sessions = [...this.#reception.byPeer.values()];
     const clients = sessions.filter((s) => s.kind === 'client');

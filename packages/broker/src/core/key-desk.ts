@@ -9,11 +9,11 @@ import type { WaitingRoom } from './waiting-room.ts';
 /**
  * Lets calls with the same key share one result.
  *
- * Theory of operation. The first call of a key leads its run: it is placed like any other. Those that come while it runs
- * are parked. What the worker says goes to all of them and, if it is worth keeping, into the store, from which later
- * calls are answered without a start. When the leader's own caller gives up, the next one leads if nothing was started,
- * and the leader goes on without a caller if something was. When its worker is lost, an at-most-once run has the result
- * `outcome unknown` for as long as results are kept: nobody may start it again.
+ * Theory of operation. The first call of a key leads its run: it is placed like any other. Those that come while it
+ * runs are parked. What the worker says goes to all of them and, if it is worth keeping, into the store, from which later
+ * calls are answered without a start. When the leader's own caller gives up, the next one leads if nothing was
+ * started, and the leader goes on without a caller if something was. When its worker is lost, an at-most-once run has
+ * the result `outcome unknown` for as long as results are kept: nobody may start it again.
  */
 export class KeyDesk {
   readonly #store: ResultStore;

@@ -30,7 +30,7 @@ export class WaitingRoom {
     return this.#queuedBytes;
   }
 
-  /** Whether a call must be refused because too much waits already. Limits on queues are for calls that have to wait. */
+  /** Whether too much waits already for one more. Limits on queues are for calls that have to wait. */
   isFull({ client, route: { service }, queuedBytes }: PendingCall): boolean {
     const limits = this.#limits;
     return (

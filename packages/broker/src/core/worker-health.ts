@@ -3,9 +3,9 @@ import type { Instant } from '@reeve/protocol';
 /**
  * What became of a worker's calls lately, and whether it is held back for it.
  *
- * Theory of operation. A worker that is broken fails fastest, so it would be the least loaded and be given the most. One
- * whose calls fail far more often than those of its siblings is held back: it gets one call a heartbeat, a probe, until
- * one of them succeeds. Never more than half of a pool is held back, so if all are broken, all go on.
+ * Theory of operation. A worker that is broken fails fastest, so it would be the least loaded and be given the most.
+ * One whose calls fail far more often than those of its siblings is held back: it gets one call a heartbeat, a probe,
+ * until one of them succeeds. Never more than half of a pool is held back, so if all are broken, all go on.
  *
  *     trusted ──most calls fail, those of the siblings do not──▶ held back ──a call succeeds──▶ trusted
  */

@@ -67,6 +67,9 @@ export class Call implements Timed {
   readonly metadataBytes: number;
   readonly priority: number;
   readonly deadline: Instant;
+  /** How long an attempt goes on before it is hedged, or given up; `undefined` = never. */
+  readonly hedgeAfterMs: number | undefined;
+  readonly attemptTimeoutMs: number | undefined;
   /** The application's own; not looked at here. */
   readonly context: unknown;
 
@@ -96,6 +99,11 @@ export class Call implements Timed {
   seq = 0;
   /** Tokens of earlier sessions in which it may have been started: lost, and nothing proved. */
   doubts: readonly number[] = NO_DOUBTS;
+  /** An attempt was given up because it took too long: it may have been started. */
+  mayHaveRun = false;
+  /** When the present attempt is to be hedged, or given up. */
+  hedgeAt: Instant = Infinity;
+  attemptUntil: Instant = Infinity;
   /** Why it was refused last. */
   lastFailure: Failure | undefined = undefined;
   /** The broker that refused it last: another one is preferred. */
@@ -114,6 +122,18 @@ export class Call implements Timed {
     this.metadataBytes = parts.metadataBytes;
     this.priority = parts.priority;
     this.context = parts.context;
+    this.hedgeAfterMs = parts.hedgeAfterMs;
+    this.attemptTimeoutMs = parts.attemptTimeoutMs;
+  }
+
+  /** Whether an attempt before the present one may have been started. */
+  get hasDoubt(): boolean {
+    return this.mayHaveRun || this.doubts.length > 0;
+  }
+
+  /** Whether its timer may stand for something before its deadline while it is sent. */
+  get hasOwnTimer(): boolean {
+    return this.hedgeAfterMs !== undefined || this.attemptTimeoutMs !== undefined;
   }
 
   /** Size of the body in bytes. */
@@ -151,6 +171,8 @@ export interface CallContent {
   readonly keyBytes: number;
   readonly metadataBytes: number;
   readonly priority: number;
+  readonly hedgeAfterMs: number | undefined;
+  readonly attemptTimeoutMs: number | undefined;
   readonly context: unknown;
 }
 

@@ -43,7 +43,9 @@ class World {
       case 'keyed': {
         const key = what === 'keyed' ? { key: Uint8Array.of(amount & 7) } : {};
         const body = new Uint8Array(amount % 5 === 0 ? 9_000 : amount % 50);
-        this.calls.push(rig.start(what === 'safe' ? rig.safe : rig.once, { ...key, body, timeoutMs: 1 + amount * 10 }));
+        const route = what === 'safe' ? rig.safe : rig.once;
+        const late = what === 'safe' && amount % 3 === 0 ? { hedgeAfterMs: 50, attemptTimeoutMs: 1 + amount } : {};
+        this.calls.push(rig.start(route, { ...key, ...late, body, timeoutMs: 1 + amount * 10 }));
         break;
       }
       case 'run':

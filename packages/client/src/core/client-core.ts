@@ -21,6 +21,7 @@ import type { ClientCoreOptions } from './client-options.ts';
 import type { ClientStats } from './client-stats.ts';
 import type { CallRequest } from './ledger.ts';
 import { Ledger } from './ledger.ts';
+import { Patience } from './patience.ts';
 import { requestNumbers } from './request-numbers.ts';
 import { Recovery } from './recovery.ts';
 import { Retries } from './retries.ts';
@@ -62,6 +63,8 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
     this.#ledger = new Ledger(args.options, this.#links, this.#timers, this.#events);
     this.#sender = new Sender(this.#ledger, this.#links, new BrokerChoice(this.#links, args.options.policy));
     this.#retries = new Retries(args.options, this.#ledger, args.random);
+    const patience = new Patience(args.options, this.#ledger, this.#retries, this.#links);
+    this.#ledger.handleLate = (now, call) => patience.handleLate(now, call);
     this.#recovery = new Recovery(args.options, this.#ledger, this.#retries);
     this.#answers = new Answers(this.#ledger, this.#retries);
   }

@@ -9,8 +9,12 @@ export interface ClientStats {
   readonly resends: number;
   /** Sent again after a broker refused them, out of the retry budget. */
   readonly retries: number;
-  /** Retries that the budget did not pay for. */
+  /** Retries, hedges and further attempts that the budget did not pay for. */
   readonly retriesDenied: number;
+  /** Calls for which a second worker was asked, because the answer was late. */
+  readonly hedges: number;
+  /** Attempts that were cancelled and sent again, because the answer was late. */
+  readonly attemptTimeouts: number;
   /** Sends that were proved not executed: refused by name, given back by a broker that leaves, never sent. */
   readonly takenBack: number;
   /** Times that a broker started a call anew after it had lost a worker. */
@@ -27,6 +31,8 @@ export function newStats(): { -readonly [K in keyof ClientStats]: ClientStats[K]
     resends: 0,
     retries: 0,
     retriesDenied: 0,
+    hedges: 0,
+    attemptTimeouts: 0,
     takenBack: 0,
     redispatches: 0,
     lateAnswers: 0,

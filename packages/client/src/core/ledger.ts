@@ -22,6 +22,8 @@ export class Ledger implements CallOwner {
   readonly stats: ReturnType<typeof newStats> = newStats();
   /** Set when nothing new is taken: the verdict for what comes. */
   isClosing = false;
+  /** Looks at a call that was sent and whose answer is late, before its deadline. */
+  handleLate: (now: Instant, call: Call) => void = () => undefined;
 
   readonly #options: ClientCoreOptions;
   readonly #links: readonly BrokerLink[];
@@ -87,18 +89,27 @@ export class Ledger implements CallOwner {
   }
 
   /** Notes that the call goes out in a session. */
-  markSent(call: Call, session: LiveSession): void {
+  markSent(now: Instant, call: Call, session: LiveSession): void {
     this.#move(call, 'sent');
     call.session = session;
     call.ring = session.outstanding;
     session.outstanding.push(call.node);
     call.sends += 1;
     call.attempts += 1;
+    if (!call.hasOwnTimer) return;
+    call.hedgeAt = now + (call.hedgeAfterMs ?? Infinity);
+    call.attemptUntil = now + (call.attemptTimeoutMs ?? Infinity);
+    this.watchSent(call);
+  }
+
+  /** Has a call that was sent looked at when its time comes. */
+  watchSent(call: Call): void {
+    this.#timers.set(call.timer, Math.min(call.deadline, call.hedgeAt, call.attemptUntil));
   }
 
   /** Puts a call that came back before all that were not sent yet. */
   requeue(call: Call): void {
-    const hadOwnTimer = call.state === 'held' || call.state === 'resting';
+    const hadOwnTimer = call.state === 'held' || call.state === 'resting' || call.hasOwnTimer;
     this.#move(call, 'queued');
     this.queue.unshift(call);
     if (hadOwnTimer) this.#timers.set(call.timer, call.deadline);
@@ -128,7 +139,7 @@ export class Ledger implements CallOwner {
   /** Ends a call with a failure, with what is true of `executed` over all attempts. */
   fail(call: Call, failure: Failure): void {
     this.stats.failures += 1;
-    call.outcome = { ok: false, failure: withDoubts(failure, call.doubts.length > 0) };
+    call.outcome = { ok: false, failure: withDoubts(failure, call.hasDoubt) };
     this.#settle(call);
   }
 
@@ -146,6 +157,7 @@ export class Ledger implements CallOwner {
   onCallTimer(now: Instant, call: Call): void {
     if (call.state === 'held') this.fail(call, failureOf(VERDICTS.brokerLost));
     else if (call.state === 'resting' && now < call.deadline) this.requeue(call);
+    else if (call.state === 'sent' && now < call.deadline) this.handleLate(now, call);
     else if (call.state === 'sent') this.#expireSent(now, call);
     else this.fail(call, this.#expiry(call));
   }
@@ -175,7 +187,7 @@ export class Ledger implements CallOwner {
 
   #expiry(call: Call): Failure {
     const isConnected = this.#links.some((link) => link.session !== undefined);
-    if (call.doubts.length > 0) return failureOf(isConnected ? VERDICTS.noReply : VERDICTS.brokerLost);
+    if (call.hasDoubt) return failureOf(isConnected ? VERDICTS.noReply : VERDICTS.brokerLost);
     return call.lastFailure ?? failureOf(isConnected ? VERDICTS.expiredInQueue : VERDICTS.noBroker);
   }
 
@@ -220,12 +232,15 @@ export interface CallRequest {
   /** From 0, served first, to 3. */
   readonly priority: number;
   readonly timeoutMs: number;
+  /** Idempotent methods only: when to ask for a second worker, and when to send again. `undefined` = never. */
+  readonly hedgeAfterMs?: number | undefined;
+  readonly attemptTimeoutMs?: number | undefined;
   /** The application's own; comes back with the call. */
   readonly context?: unknown;
 }
 
 function contentOf(request: CallRequest): CallContent {
-  const { route, body, key, metadata, priority, context } = request;
+  const { route, body, key, metadata, priority, hedgeAfterMs, attemptTimeoutMs, context } = request;
   const { payload, tail } = splitBody(key, metadata, body);
   return {
     route,
@@ -234,6 +249,8 @@ function contentOf(request: CallRequest): CallContent {
     keyBytes: key?.length ?? 0,
     metadataBytes: metadata?.length ?? 0,
     priority,
+    hedgeAfterMs,
+    attemptTimeoutMs,
     context,
   };
 }

@@ -32,6 +32,13 @@ export class Retries {
     this.#budget.deposit();
   }
 
+  /** Pays for one more start of a call. Returns false if the budget does not allow it. */
+  pay(now: Instant): boolean {
+    if (this.#budget.take(now)) return true;
+    this.#ledger.stats.retriesDenied += 1;
+    return false;
+  }
+
   /** Takes the FAILURE of a call that was sent over a link. */
   handleFailure(now: Instant, call: Call, link: BrokerLink, view: AnswerView): void {
     const failure = failureFrom(view);
@@ -57,10 +64,7 @@ export class Retries {
   #retry(now: Instant, call: Call, failure: Failure): boolean {
     const delayMs = Math.max(this.#pauseMs(call.retries), failure.retryAfterMs ?? 0);
     if (call.attempts >= this.#options.attempts || now + delayMs >= call.deadline) return false;
-    if (!this.#budget.take(now)) {
-      this.#ledger.stats.retriesDenied += 1;
-      return false;
-    }
+    if (!this.pay(now)) return false;
     call.retries += 1;
     this.#ledger.stats.retries += 1;
     this.#ledger.rest(now, call, delayMs);

@@ -7,6 +7,7 @@ import {
   DECLARE,
   EnvelopeReader,
   GOAWAY,
+  HEDGE,
   HELLO,
   LIMITS,
   NO_BYTES,
@@ -31,6 +32,7 @@ export class ScriptedBroker {
   /** Everything that was ever received in a session, in order. */
   readonly requests: SeenRequest[] = [];
   readonly canceled: number[] = [];
+  readonly hedged: number[] = [];
   readonly hellos: number[] = [];
   byes = 0;
   /** Messages with records other than HELLO. */
@@ -141,6 +143,8 @@ export class ScriptedBroker {
       routes.set(declare.route, declare);
     } else if (reader.type === CANCEL.type) {
       this.canceled.push(readNumber(reader)!);
+    } else if (reader.type === HEDGE.type) {
+      this.hedged.push(readNumber(reader)!);
     } else if (reader.type === BYE.type) {
       this.byes += 1;
       this.#sessions.delete(peer);

@@ -78,7 +78,7 @@ export class Sender {
       if (call.tail !== undefined) call.seq = (call.seq + 1) >>> 0;
     }
     if (call.tail !== undefined) session.fullSeq = call.seq;
-    this.#ledger.markSent(call, session);
+    this.#ledger.markSent(now, call, session);
     writeRequest(channel, call.route.route, this.#parts.of(now, call));
     return true;
   }

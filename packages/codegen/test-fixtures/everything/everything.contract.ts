@@ -104,7 +104,7 @@ const Everything = service('everything', {
     optionalInput: method({ input: z.string().optional(), output: z.string().optional() }),
     /** Zod's own type of bytes depends on the version of TypeScript. */
     bytes: both(z.instanceof(Uint8Array)),
-    nothing: method({ input: z.void(), output: z.void() }),
+    nothing: method({ input: z.void(), output: z.void(), leaseMs: 5_000, finish: true }),
     scalar: method({ input: z.int(), output: z.set(z.string()) }),
   },
 });

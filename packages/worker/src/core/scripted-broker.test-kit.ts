@@ -308,7 +308,7 @@ export class Rig {
   }
 }
 
-function offered(method: string): OfferedMethod {
+export function offered(method: string): OfferedMethod {
   const rest = { version: '1.0.0', fingerprint: 'f'.repeat(32), accepts: [], refuses: [], idempotent: true, key: [] };
   return { service: 'orders', method, ...rest };
 }

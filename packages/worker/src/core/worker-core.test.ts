@@ -1,6 +1,6 @@
 import { LIMITS, VERDICTS, encodeValue } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
-import { Rig } from './scripted-broker.test-kit.ts';
+import { Rig, offered } from './scripted-broker.test-kit.ts';
 
 describe('a session', () => {
   test('begins with READY and all credit for the only broker', () => {
@@ -156,9 +156,12 @@ describe('a call', () => {
   });
 
   test('tells its lease, but not in every turn of a loop', () => {
-    const rig = new Rig().open();
+    const rig = new Rig({ methods: [{ ...offered('quote'), leaseMs: 1_000 }, offered('place')] }).open();
     const id = rig.broker.dispatch();
+    rig.broker.dispatch({ method: 1 });
     rig.settle();
+    // The second one has no lease to prolong.
+    rig.core.extend(rig.now, rig.started[1]!);
     for (let i = 0; i < 10; i++) rig.core.extend(rig.now, rig.started[0]!);
     rig.pass(200);
     rig.core.extend(rig.now, rig.started[0]!);

@@ -524,6 +524,8 @@ export const everythingDescriptor = {
       idempotent: false,
       key: [],
       timeoutMs: 10000,
+      leaseMs: 5000,
+      finish: true,
       input: { kind: 'undefined' },
       output: { kind: 'undefined' },
       errors: {},
