@@ -18,6 +18,8 @@ import { wind } from './wind.ts';
 /** What a test has in hand while it runs under faults. */
 export interface FaultRun {
   readonly seed: number;
+  /** The simulated time, in ms since the run began. */
+  readonly now: number;
   /** Make generated clients on it: `new OrdersClient(run.client)`. */
   readonly client: Reeve;
   /**
@@ -91,6 +93,10 @@ class RunningTest implements FaultRun {
       { ...client, interceptors: [watch, ...(client.interceptors ?? [])] },
       this.#process,
     );
+  }
+
+  get now(): number {
+    return this.#time.now;
   }
 
   /** Runs the test to its end, and winds the time meanwhile. */
