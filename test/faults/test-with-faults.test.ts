@@ -28,16 +28,20 @@ describe('what goes wrong', () => {
     expect(stories[2]).not.toBe(stories[0]);
   });
 
-  test('a worker dies before a handler begins, while it is at work, and after it', async () => {
-    const story: string[] = [];
+  test('a worker dies before a handler begins, while it is at work, and after it; nothing begins in it later', async () => {
+    const stories: string[] = [];
     for (let seed = 1; seed <= 60; seed++) {
       const options: FaultOptions = { seeds: [seed], faults: ['killWorker'] };
-      story.push((await failure(tenCalls(failAtTheEnd), options)).message);
+      stories.push((await failure(tenCalls(failAtTheEnd), options)).message);
     }
-    const all = story.join('\n');
+    const all = stories.join('\n');
     expect(all).toMatch(/worker \d+ +is killed before the handler of errand\.again begins/);
     expect(all).toMatch(/worker \d+ +is killed while the handler of errand\.again is at work/);
     expect(all).toMatch(/worker \d+ +is killed after the handler of errand\.again, before its answer leaves/);
+    for (const story of stories) {
+      const [, dead, afterwards] = /(worker \d+) +is killed before the handler([^]*)/.exec(story) ?? [];
+      if (dead !== undefined) expect(afterwards).not.toMatch(new RegExp(`${dead} .*starts`));
+    }
   });
 });
 
