@@ -7,6 +7,8 @@ import type { Charge } from './payments-handlers.ts';
 import { paymentsHandlers } from './payments-handlers.ts';
 
 const ORDER = { orderId: 'A-1', cents: 500 };
+/** How often an order may have been charged, by what its caller was told. */
+const TIMES = { yes: [1], no: [0], unknown: [0, 1] };
 
 /** Charges one order while things go wrong, and looks whether the money was taken as the caller was told. */
 function charging(name: 'charge' | 'chargeCareless' | 'chargeOrder'): (run: FaultRun) => Promise<void> {
@@ -18,21 +20,20 @@ function charging(name: 'charge' | 'chargeCareless' | 'chargeOrder'): (run: Faul
     const result = await payments.safe[name](ORDER);
     await run.calm();
 
-    expect(charges.length, 'an order was charged twice').toBeLessThanOrEqual(1);
-    if (result.ok) expect(charges).toEqual([ORDER]);
-    else if (result.error.executed === 'no') expect(charges).toEqual([]);
+    expect(charges.length, 'times that an order was charged').toBeLessThanOrEqual(1);
+    expect(TIMES[result.ok ? 'yes' : result.error.executed]).toContain(charges.length);
   };
 }
 
 test('a charge that is wrongly declared idempotent is caught taking the money twice', async () => {
-  await expect(testWithFaults(charging('chargeCareless'))).rejects.toThrow('an order was charged twice');
+  const caught = /^with seed \d+: times that an order was charged: expected [2-9] to be less than or equal to 1\n/;
+  await expect(testWithFaults(charging('chargeCareless'))).rejects.toThrow(caught);
 });
 
 test('declared at most once, it never does', async () => {
-  const { faults } = await testWithFaults(charging('charge'));
-  expect(faults.killWorker).toBeGreaterThan(0);
+  await expect(testWithFaults(charging('charge'))).resolves.toBeDefined();
 });
 
 test('nor does one that remembers which orders it has charged', async () => {
-  await testWithFaults(charging('chargeOrder'));
+  await expect(testWithFaults(charging('chargeOrder'))).resolves.toBeDefined();
 });

@@ -129,10 +129,13 @@ export class Cluster {
     });
     this.#workers.set(process, () => this.#startWorker(services, wrap, onReady));
     this.#unready.add(process);
-    void new Worker(config, this.#surroundings(process)).ready().then(() => {
-      this.#unready.delete(process);
-      onReady();
-    });
+    void this.#whenReady(process, new Worker(config, this.#surroundings(process)), onReady);
+  }
+
+  async #whenReady(process: VirtualProcess, worker: Worker, onReady: () => void): Promise<void> {
+    await worker.ready();
+    this.#unready.delete(process);
+    onReady();
   }
 
   #startBroker(index: number): void {

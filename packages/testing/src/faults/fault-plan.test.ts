@@ -6,7 +6,7 @@ import { FaultPlan } from './fault-plan.ts';
 
 test('a run has one to four faults, and then no more', () => {
   const counts = new Set(plans().map((plan) => strikes(plan, FAULTS, 2_000).length));
-  expect([...counts].toSorted()).toEqual([1, 2, 3, 4]);
+  expect(counts).toEqual(new Set([1, 2, 3, 4]));
 });
 
 test('many a run has a fault within the few moments of a lone call', () => {

@@ -52,7 +52,7 @@ export class Striker {
       this.#kill(worker, `is killed before the handler of ${method} begins`);
       return Infinity;
     }
-    this.#kill(worker, `is killed while the handler of ${method} is at work`);
+    this.#kill(worker, `is killed as the handler of ${method} begins, which goes on unheard`);
     return 0;
   }
 

@@ -117,7 +117,7 @@ export class VirtualConnection {
 /** One end: what is on its way there, and what it knows. */
 class End {
   readonly owner: EndOwner;
-  readonly inbox: ((readonly Uint8Array[]) | 'end')[] = [];
+  readonly inbox: (readonly Uint8Array[] | 'end')[] = [];
   lastArrival: Instant = 0;
   /** Until when nothing arrives. */
   clogUntil: Instant = 0;

@@ -16,6 +16,8 @@ let listener: Listener;
 let peer: number;
 /** What each end has seen, in order. */
 let seen: { near: string[]; far: string[] };
+/** What they had seen before the test began. */
+let opening: typeof seen;
 let onArrival: (connection: VirtualConnection, to: VirtualProcess) => void;
 
 beforeEach(async () => {
@@ -33,8 +35,12 @@ beforeEach(async () => {
   });
   send('hello');
   pass(10);
-  expect(seen).toEqual({ near: ['connected'], far: ['hello'] });
+  opening = structuredClone(seen);
   seen.near.length = seen.far.length = 0;
+});
+
+test('a link connects, and what it was given before arrives', () => {
+  expect(opening).toEqual({ near: ['connected'], far: ['hello'] });
 });
 
 test('messages keep their order, also when one is held up or comes twice', () => {
