@@ -31,7 +31,7 @@ describe('what goes wrong', () => {
     expect(stories[2]).not.toBe(stories[0]);
   });
 
-  test('a worker dies before a handler begins, while it is at work, and after it; nothing begins in it later', async () => {
+  test('a worker dies before, in and after a handler, and nothing begins in it later', async () => {
     const stories: string[] = [];
     for (let seed = 1; seed <= 60; seed++) {
       const options: FaultOptions = { seeds: [seed], faults: ['killWorker'] };

@@ -6,8 +6,8 @@ import type { Fault } from './fault.ts';
  *
  * Theory of operation. A run has moments: a message is about to be read, a handler is about to begin, a handler has
  * ended. Faults strike at moments, not at times: between two moments nothing happens that a fault could change, and a
- * call takes a few of them however long it takes. A run draws how many faults there will be and how dense they lie, then
- * for each how many moments pass before it. One that cannot strike at its moment gives way to one that can.
+ * call takes a few of them however long it takes. A run draws how many faults there will be and how dense they lie,
+ * then for each how many moments pass before it. One that cannot strike at its moment gives way to one that can.
  */
 export class FaultPlan {
   readonly #random: Random;

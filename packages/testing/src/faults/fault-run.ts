@@ -24,8 +24,8 @@ export interface FaultRun {
   readonly client: Reeve;
   /**
    * Serves services from workers, each a process of its own, and resolves when all are known to a broker. The function
-   * is called for each process, also for one that takes the place of a dead one: what it makes is lost with its process,
-   * like memory; what stands outside of it outlives them all, like a database.
+   * is called for each process, also for one that takes the place of a dead one: what it makes is lost with its
+   * process, like memory; what stands outside of it outlives them all, like a database.
    */
   serve(services: Services): Promise<void>;
   /** Waits for a simulated time, in ms. */

@@ -22,8 +22,8 @@ export interface FaultOptions {
   readonly client?: Omit<ConnectOptions, 'brokers' | 'wait'> | undefined;
   readonly broker?: Omit<BrokerOptions, 'listen'> | undefined;
   /**
-   * Moves fake timers along, such as `(ms) => vi.advanceTimersByTime(ms)`. Then timers that handlers and test set belong
-   * to the simulated time. Default: they are real ones, and simulated time waits for them.
+   * Moves fake timers along, such as `(ms) => vi.advanceTimersByTime(ms)`. Then timers that handlers and test set
+   * belong to the simulated time. Default: they are real ones, and simulated time waits for them.
    */
   readonly advanceTimers?: ((ms: number) => void) | undefined;
 }

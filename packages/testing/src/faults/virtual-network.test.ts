@@ -86,7 +86,7 @@ test('a dead process does nothing any more, and its peers hear of it', () => {
   expect(seen).toEqual({ near: [], far: ['lost'] });
 });
 
-test('when the listening process dies, the link dials until another one listens, and keeps what it is given', async () => {
+test('when the listener dies, the link dials until another one listens, and keeps what it is given', async () => {
   far!.kill();
   network.handleDeath(far!);
   pass(10);

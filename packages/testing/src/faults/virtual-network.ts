@@ -47,7 +47,7 @@ export class VirtualNetwork implements ConnectionHost {
     return [...this.#connections].filter(({ processes }) => processes.includes(process));
   }
 
-  /** Ends a connection as a broken cable does: at once for some, for others when the transport's heartbeat is missed. */
+  /** Ends a connection as a broken cable does. An end notices at once, or when the transport's heartbeat is missed. */
   cut(connection: VirtualConnection): void {
     connection.cut(this.#noticeMs(), this.#noticeMs());
   }

@@ -15,8 +15,8 @@ export interface WindArgs {
  *
  * Theory of operation. One thing is done, then the real event loop turns once, so that every promise that it settled
  * has been followed up; then the next thing. When nothing is due, time jumps to what is next, if all of the user's code
- * waits for the run. If some of it is at something else it gets a few turns, for most of it needs no more than that, and
- * then time passes as it really does, so that no deadline comes before a real timer or a real answer could. With
+ * waits for the run. If some of it is at something else it gets a few turns, for most of it needs no more than that,
+ * and then time passes as it really does, so that no deadline comes before a real timer or a real answer could. With
  * `advanceTimers` the user's timers belong to the run: then time passes in small steps, and nobody really waits.
  */
 export async function wind({ time, activities, until, advanceTimers }: WindArgs): Promise<void> {
