@@ -5,5 +5,6 @@ export const GENERATED_FOLDERS: readonly string[] = [
   'examples/render-farm',
   'examples/testing',
   'test/chaos',
+  'test/faults',
   'test/processes',
 ];

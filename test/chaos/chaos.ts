@@ -7,7 +7,7 @@ import { runChaos } from './run.ts';
 import type { Fault, Targets } from './schedule.ts';
 import { drawSchedule, parseSchedule } from './schedule.ts';
 
-/** `corepack pnpm chaos`: real processes are killed, stopped and cut off while clients call, and the history is judged. */
+/** `corepack pnpm chaos`: kills, stops and cuts off real processes while clients call, and judges the history. */
 async function main(): Promise<number> {
   const options = readOptions();
   if (typeof options === 'string') {

@@ -32,8 +32,8 @@ describe.each(['failover', 'round-robin'] as const)('with %s', (policy) => {
     expect(cluster.tally()).toEqual({ reply: cluster.calls.length });
   });
 
-  // Workers and brokers at once, as when a whole machine is emptied and another filled. The load is what the workers that
-  // are left can do: in an overload calls would be refused, deploy or not.
+  // Workers and brokers at once, as when a whole machine is emptied and another filled. The load is what the workers
+  // that are left can do: in an overload calls would be refused, deploy or not.
   test('a rolling restart of everything fails no call', () => {
     const cluster = new Cluster({ brokers: 2, workers: 3, clients: 3, policy, concurrency: 8 });
     cluster.takesMs = () => 5 + cluster.world.random.unit() * 40;

@@ -1,6 +1,6 @@
-import type { Logger, PeerId, Transmit } from '@reeve/protocol';
+import type { Logger, PeerId, Random, Transmit } from '@reeve/protocol';
 import { LIMITS, silentLogger } from '@reeve/protocol';
-import type { Listener, SendResult } from '@reeve/protocol/io';
+import type { Clock, Listener, SendResult, Transport } from '@reeve/protocol/io';
 import { DEFAULT_ENDPOINT, SessionDriver, systemClock, systemRandom, transportFor } from '@reeve/protocol/io';
 import type { BrokerCommand, BrokerEvent, Counters, ServiceStatus } from './core/index.ts';
 import { BrokerCore } from './core/index.ts';
@@ -22,12 +22,21 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
   return broker;
 }
 
+/** What the surroundings give a broker. Tests give others than the real ones. */
+export interface BrokerSurroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Gives the transport of an endpoint. Throws an `EndpointError` if there is none. */
+  readonly transportFor: (endpoint: string) => Transport;
+}
+
 /** A running broker. */
 export class Broker {
   readonly #core: BrokerCore;
   readonly #driver: SessionDriver<BrokerCommand, BrokerEvent>;
   readonly #logger: Logger;
   readonly #listen: readonly string[];
+  readonly #transportFor: BrokerSurroundings['transportFor'];
   readonly #bodyBytesMax: number;
   readonly #listeners: Listener[] = [];
   /** Place of the listener that a peer came in by. Filled only where there are several. */
@@ -36,16 +45,19 @@ export class Broker {
   #end!: () => void;
 
   /** @internal Use `startBroker`. */
-  constructor(options: BrokerOptions) {
+  constructor(options: BrokerOptions, surroundings: BrokerSurroundings = realSurroundings()) {
     const { listen = DEFAULT_ENDPOINT, limits = {}, brokers = [], logger = silentLogger } = options;
     this.#listen = typeof listen === 'string' ? [listen] : listen;
     this.#logger = logger;
     this.#bodyBytesMax = limits.bodyBytesMax ?? LIMITS.bodyBytesMax;
     this.#ended = new Promise((resolve) => (this.#end = resolve));
+    const { clock, random } = surroundings;
+    this.#transportFor = surroundings.transportFor;
     const name = options.name ?? this.#listen[0] ?? DEFAULT_ENDPOINT;
-    this.#core = new BrokerCore(systemClock.now(), { name, random: systemRandom(), brokers, limits });
+    this.#core = new BrokerCore(clock.now(), { name, random, brokers, limits });
     this.#driver = new SessionDriver({
       session: this.#core,
+      clock,
       send: (transmit) => this.#send(transmit),
       onEvent: (event) => this.#handleEvent(event),
       onCrash: (thrown) => this.#handleCrash(thrown),
@@ -86,7 +98,7 @@ export class Broker {
         },
       };
       const options = { bodyBytesMax: this.#bodyBytesMax };
-      this.#listeners.push(await transportFor(endpoint).listen(endpoint, handler, options));
+      this.#listeners.push(await this.#transportFor(endpoint).listen(endpoint, handler, options));
     }
   }
 
@@ -148,6 +160,10 @@ export class Broker {
     await Promise.all(this.#listeners.map((l) => l.close(LINGER_MS)));
     this.#end();
   }
+}
+
+function realSurroundings(): BrokerSurroundings {
+  return { clock: systemClock, random: systemRandom(), transportFor };
 }
 
 const GONE: Promise<SendResult> = Promise.resolve('gone');

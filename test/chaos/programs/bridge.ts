@@ -1,8 +1,8 @@
 import { connect, createServer } from 'node:net';
 
 /**
- * Stands at the near end of the wire for the brokers: `bridge.ts HOST PORT SOCKET PORT SOCKET …`. What comes to a port is
- * passed on over the file system's sockets, which reach across network namespaces.
+ * Stands at the near end of the wire for the brokers: `bridge.ts HOST PORT SOCKET PORT SOCKET …`. What comes to a port
+ * is passed on over the file system's sockets, which reach across network namespaces.
  */
 const [host = '', ...ways] = process.argv.slice(2);
 for (let i = 0; i < ways.length; i += 2) {
