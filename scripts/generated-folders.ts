@@ -4,5 +4,6 @@ export const GENERATED_FOLDERS: readonly string[] = [
   'examples/hello',
   'examples/render-farm',
   'examples/testing',
+  'test/chaos',
   'test/processes',
 ];

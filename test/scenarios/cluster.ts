@@ -1,6 +1,12 @@
 import type { Limits, OfferedMethod } from '@reeve/protocol';
 import { VERDICTS, encodeValue } from '@reeve/protocol';
-import type { MethodName, SimulatedCall, SimulatedCallOptions, SimulatedClientOptions } from '@reeve/testing/world';
+import type {
+  MethodName,
+  SimulatedCall,
+  SimulatedCallOptions,
+  SimulatedClientOptions,
+  SimulatedWorkerOptions,
+} from '@reeve/testing/world';
 import { SimulatedBroker, SimulatedClient, SimulatedWorker, World } from '@reeve/testing/world';
 
 /** Brokers, workers and clients in a simulated world, connected and ready, for scripts of what happens to them. */
@@ -12,6 +18,8 @@ export class Cluster {
   readonly calls: SimulatedCall[] = [];
   /** How long handlers take from now on. */
   takesMs: number | (() => number) = 5;
+  /** What handlers fail with; they give back their input unless this is set. */
+  fails: ReturnType<SimulatedWorkerOptions['handle']>['result'] | undefined;
   readonly #options: ClusterOptions;
 
   constructor(options: ClusterOptions = {}) {
@@ -41,7 +49,7 @@ export class Cluster {
       prefetch,
       handle: (dispatch) => ({
         takesMs: typeof this.takesMs === 'number' ? this.takesMs : this.takesMs(),
-        result: dispatch.body,
+        result: this.fails ?? dispatch.body,
       }),
     });
   }

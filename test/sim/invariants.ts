@@ -42,7 +42,7 @@ export function violations(storm: Storm): Violation[] {
 
 /** Checks the tables of brokers against each other and against their bounds. Called while the storm rages. */
 export function boundViolations({ brokers, limits }: Storm): string[] {
-  const { serviceQueueCallsMax, queueBytesMax } = { ...LIMITS, ...limits };
+  const { serviceQueueCallsMax, queueBytesMax, awaitsMax, offersMax, offerBytesMax } = { ...LIMITS, ...limits };
   return brokers.flatMap(({ name, core }) => {
     const sizes = core.sizes();
     const lines = Object.entries(sizes).flatMap(([table, size]) =>
@@ -57,6 +57,9 @@ export function boundViolations({ brokers, limits }: Storm): string[] {
     // What workers give back was counted when it came: it may go beyond the limit, by no more than they hold.
     if (queuedCalls > serviceQueueCallsMax * SERVICES + HELD_BY_WORKERS) lines.push(`${name} queues too many calls`);
     if (queuedBytes > queueBytesMax + HELD_BY_WORKERS * LARGEST_BYTES) lines.push(`${name} queues too many bytes`);
+    const { awaitedCalls = 0, offeredResults = 0, offeredBytes = 0 } = sizes;
+    if (awaitedCalls > awaitsMax) lines.push(`${name} keeps too many calls for recovery`);
+    if (offeredResults > offersMax || offeredBytes > offerBytesMax) lines.push(`${name} keeps too many results`);
     return lines;
   });
 }

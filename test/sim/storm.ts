@@ -212,6 +212,9 @@ const NARROW: Partial<Limits> = {
   serviceQueueCallsMax: 20,
   serviceQueueBytesMax: 30_000,
   queueBytesMax: 40_000,
+  awaitsMax: 10,
+  offersMax: 4,
+  offerBytesMax: 10_000,
 };
 /** Nobody waits for anybody. */
 const HASTY: Partial<Limits> = {

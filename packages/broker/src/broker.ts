@@ -118,6 +118,12 @@ export class Broker {
         return this.#logger.info({ worker: event.label, services: event.services }, 'worker ready');
       case 'worker-left':
         return this.#logger.info({ worker: event.label, why: event.why, calls: event.calls }, 'worker left');
+      case 'worker-silent': {
+        const text = 'worker silent: its loop is blocked or it stands still; it gets nothing new until it is heard';
+        return this.#logger.warn({ worker: event.label, calls: event.calls }, text);
+      }
+      case 'worker-heard':
+        return this.#logger.info({ worker: event.label }, 'worker heard again');
       case 'worker-held-back': {
         const text = 'calls of this worker fail and those of others do not: it gets one at a time until one succeeds';
         return this.#logger.warn({ worker: event.label, calls: event.calls, failures: event.failures }, text);

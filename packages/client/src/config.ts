@@ -32,7 +32,10 @@ export interface ConnectOptions {
    * Default: 5.
    */
   readonly attempts?: number | undefined;
-  /** How long an at-most-once call waits for proof after its broker was lost, in ms, 0 to one day. Default: 2,000. */
+  /**
+   * How long an at-most-once call waits for proof, or for its result, after its broker was lost, in ms, 0 to one day.
+   * Workers offer results for 2,000 ms: to wait longer than that helps little. Default: 2,000.
+   */
   readonly recoverMs?: number | undefined;
   /** How long an earlier broker must be up before calls go back to it, in ms, 0 to one day. Default: 30,000. */
   readonly failbackMs?: number | undefined;

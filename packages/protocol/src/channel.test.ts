@@ -262,6 +262,26 @@ describe('the window', () => {
   });
 });
 
+test('which records were read is known by their envelopes, whatever came without records between', () => {
+  const { a, b } = new ChannelPair();
+  a.write(10);
+  const first = a.channel.envelope;
+  b.take(a.poll()!);
+  a.channel.acknowledgeSoon();
+  b.take(a.poll()!);
+  a.write(10);
+  const second = a.channel.envelope;
+  const acknowledged = (): boolean[] => [first, second].map((n) => a.channel.isAcknowledged(n));
+  b.write();
+  a.take(b.poll()!);
+  expect([first, second, ...acknowledged()]).toEqual([1, 2, true, false]);
+  b.take(a.poll()!);
+  b.write();
+  a.take(b.poll()!);
+  a.channel.close();
+  expect(acknowledged()).toEqual([true, true]);
+});
+
 describe('a transport without room', () => {
   test('gets the same message again, before any other', () => {
     const { a, b } = new ChannelPair();

@@ -42,8 +42,9 @@ export class Channel {
   #held: Transmit | undefined;
   #pauseMs = FIRST_PAUSE_MS;
 
-  /** Envelopes with records that were handed out. */
+  /** Envelopes with records that were handed out, and those of them that the peer has acknowledged. */
   #taken = 0;
+  #acknowledged = 0;
   #seqOut: number = NO_SEQ;
   #seqAcked: number = NO_SEQ;
   #flightBytes = 0;
@@ -90,6 +91,11 @@ export class Channel {
   isUnsent(envelope: number): boolean {
     const isHeld = this.#held !== undefined && this.#held.frames[0]!.length > ENVELOPE.headerBytes;
     return envelope > (isHeld ? this.#taken - 1 : this.#taken);
+  }
+
+  /** Whether the peer has acknowledged an envelope: it was read. Can be asked when the session is over, too. */
+  isAcknowledged(envelope: number): boolean {
+    return envelope <= this.#acknowledged;
   }
 
   /** Whether the peer has acknowledged everything that was handed out, and nothing is left. */
@@ -180,7 +186,12 @@ export class Channel {
     const news = seqDistance(ack, this.#seqAcked);
     if (news === 0) return true;
     if (news < 0 || news > this.#flight.size) return false;
-    for (let i = 0; i < news; i++) this.#flightBytes -= this.#flight.shift()!;
+    for (let i = 0; i < news; i++) {
+      const bytes = this.#flight.shift()!;
+      this.#flightBytes -= bytes;
+      // Those without records count as nothing.
+      if (bytes > 0) this.#acknowledged += 1;
+    }
     this.#seqAcked = ack;
     this.#pauseMs = FIRST_PAUSE_MS;
     if (this.pausedUntil !== -Infinity) {

@@ -8,6 +8,7 @@ import { CODES } from './codes.ts';
 import { readMap, readNumber } from './cold-codec.ts';
 import { ENVELOPE, EnvelopeReader, writeEnvelopeHeader } from './envelope.ts';
 import { LIMITS } from './limits.ts';
+import { readAwait, readOffer } from './recovery-codec.ts';
 import { COLD_RECORDS } from './records.test-kit.ts';
 import { REQUEST } from './records.ts';
 import { envelope, readEnvelope } from './wire.test-kit.ts';
@@ -117,6 +118,8 @@ describe('decoding is total', () => {
       assert(!answer.readFailure(reader) || CODES.includes(answer.codeName), 'a FAILURE has one of the codes');
       readNumber(reader);
       for (const record of COLD_RECORDS) readMap(reader, record);
+      readAwait(reader);
+      readOffer(reader);
     }
     return count;
   }

@@ -8,7 +8,9 @@ import { readMap, readNumber, strayMessage, writeHeartbeat, writeMap, writeNumbe
 import type { EnvelopeReader } from './envelope.ts';
 import { Outbox } from './outbox.ts';
 import type { FixedRecord } from './record-definition.ts';
+import { readAwait, readOffer, writeAwait, writeOffer } from './recovery-codec.ts';
 import {
+  AWAIT,
   CANCEL,
   CREDIT,
   DEMAND,
@@ -17,6 +19,7 @@ import {
   FAILURE,
   HEDGE,
   HELLO,
+  OFFER,
   REFUSED,
   REJECT,
   REPLY,
@@ -40,7 +43,7 @@ export interface Golden {
 
 /** The messages of the version that this source speaks: one for each record, and the forms around them. */
 export function goldenMessages(): Golden[] {
-  return [...mapMessages(), ...callMessages(), ...numberMessages(), ...formMessages()];
+  return [...mapMessages(), ...callMessages(), ...numberMessages(), ...recoveryMessages(), ...formMessages()];
 }
 
 /** The content of a golden file. */
@@ -97,6 +100,8 @@ function describeHot(reader: EnvelopeReader, record: FixedRecord): object | unde
     const { id, code, reason, executed, starts, retryAfterMs, hasTail, body } = answer;
     return { id, code, reason, executed, starts, retryAfterMs, hasTail, body: toHex(body) };
   }
+  if (record === AWAIT) return readAwait(reader);
+  if (record === OFFER) return plain(readOffer(reader));
   const [field] = Object.keys(record.fields);
   return field === undefined ? {} : { [field]: readNumber(reader) };
 }
@@ -165,6 +170,17 @@ function numberMessages(): Golden[] {
     [EXTEND, 65_539],
   ];
   return numbers.map(([one, value]) => record(one, (channel) => writeNumber(channel, one, value)));
+}
+
+function recoveryMessages(): Golden[] {
+  const head = { instance: INSTANCE, call: 2 ** 33 + 5, method: 1 };
+  const detail = encodeDetail({ message: 'sold out', declared: 'OUT_OF_STOCK' });
+  const failure = { ...head, code: 9, reason: VERDICTS.declared.number, body: detail };
+  return [
+    record(AWAIT, (channel) => writeAwait(channel, { call: 2 ** 33 + 5, route: 3, remainingMs: 1_999.5 })),
+    record(OFFER, (channel) => writeOffer(channel, { ...head, code: 0, reason: 0, body: OUTPUT })),
+    { name: 'offer-failure', about: 'An OFFER of a failure.', frames: said((c) => writeOffer(c, failure)).frames },
+  ];
 }
 
 function formMessages(): Golden[] {

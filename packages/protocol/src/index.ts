@@ -21,6 +21,8 @@ export { LIMITS, LIMIT_TABLE, transportTimeoutMs } from './limits.ts';
 export type { Logger } from './logger.ts';
 export { silentLogger } from './logger.ts';
 export { Outbox } from './outbox.ts';
+export type { Awaited, Offered } from './recovery-codec.ts';
+export { readAwait, readOffer, writeAwait, writeOffer } from './recovery-codec.ts';
 export type { Direction, FixedRecord, MapRecord, ReservedRecord } from './record-definition.ts';
 export type { Random } from './random.ts';
 export { randomBytes, randomToken, seededRandom } from './random.ts';
@@ -37,6 +39,7 @@ export type {
   Welcome,
 } from './records.ts';
 export {
+  AWAIT,
   BYE,
   CANCEL,
   CREDIT,
@@ -50,6 +53,7 @@ export {
   HEARTBEAT,
   HEDGE,
   HELLO,
+  OFFER,
   READY,
   RECORDS,
   REFUSED,

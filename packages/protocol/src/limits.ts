@@ -80,7 +80,11 @@ export const LIMIT_TABLE = {
     'sends that may have been started; each broker lost takes one, a rolling crash of three takes four',
   ],
   redispatches: [2, 'starts', 'how often one broker starts an idempotent call anew after losing a worker'],
-  recoverMs: [2_000, 'ms', 'how long an at-most-once call waits for proof after its session was lost'],
+  recoverMs: [
+    2_000,
+    'ms',
+    'how long after a loss a call waits for proof or its result, and results are kept; a broker restarts in less',
+  ],
   retryBaseMs: [50, 'ms', 'first ceiling of the random pause before a retry; doubles each time'],
   retryMaxMs: [2_000, 'ms', 'last ceiling of that pause'],
   retryBudgetShare: [
@@ -141,12 +145,29 @@ export const LIMIT_TABLE = {
     'ms',
     'how long such a body is refused: retries end before, and a body that is suspected by chance is soon taken again',
   ],
+  awaitsMax: [
+    65_536,
+    'calls',
+    'calls of lost brokers that clients await at a broker: all that sixteen clients may have',
+  ],
+  offersMax: [
+    10_000,
+    'results',
+    'results of lost brokers that a broker keeps for clients to come: a full queue of calls',
+  ],
+  offerBytesMax: [67_108_864, 'bytes', 'what these weigh: as much as a full queue'],
   goawayMs: [30_000, 'ms', 'how long a draining broker waits for what it has dispatched'],
   farewellMs: [1_000, 'ms', 'how long it then waits for clients to acknowledge the last replies'],
 
   // The worker
   concurrency: [64, 'calls', 'handlers at work at once in a worker; right for handlers that wait for I/O'],
   prefetchMin: [16, 'calls', 'least number of calls fetched ahead, which hides the round trip to the broker'],
+  workerOffersMax: [
+    4_096,
+    'results',
+    'results kept for the loss of a broker: far more than end between two acknowledgements',
+  ],
+  workerOfferBytesMax: [16_777_216, 'bytes', 'what these weigh, with their inputs: two windows'],
   loopBlockedMs: [1_000, 'ms', 'a loop blocked for longer than a heartbeat is worth one line in the log'],
   drainMs: [30_000, 'ms', 'how long a worker that was asked to stop lets its handlers finish'],
 } as const;

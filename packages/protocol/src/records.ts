@@ -329,11 +329,39 @@ export const BYE: MapRecord<Bye> = mapRecord(30, 'BYE', 'both', 'The session is 
   detail: optional(text(1_024)),
 });
 
+// Recovery
+
+export const AWAIT: FixedRecord<'call' | 'route' | 'remainingMs'> = fixedRecord(
+  32,
+  'AWAIT',
+  'client → broker',
+  'An at-most-once call whose session was lost: should its worker offer the result, the client still wants it.',
+  {
+    call: ['u53', "call number; with the instance id of the session's own client it is the call id"],
+    route: ['u16', 'number that a DECLARE gave to the route'],
+    remainingMs: ['u32', 'how long the client goes on waiting; 0 = no longer'],
+  },
+);
+
+export const OFFER: FixedRecord<'instance' | 'call' | 'method' | 'code' | 'reason' | 'bodyBytes'> = fixedRecord(
+  33,
+  'OFFER',
+  'worker → broker',
+  'How the handler of an at-most-once call ended whose session was lost. It was started: `executed` is `yes`.',
+  {
+    instance: ['bytes16', 'instance id of the client; with the call number it is the call id'],
+    call: ['u53', 'call number'],
+    method: ['u16', 'place of the method in the READY of this session'],
+    code: ['u8', 'number of the code of a failure; 0 = a reply'],
+    reason: ['u8', 'number of the reason of a failure'],
+    bodyBytes: ['u32', 'length of the body if it is in this record'],
+  },
+  'the output, or the detail of a failure, unless it is in the next frame',
+);
+
 // Kept for later
 
 const RESERVED: readonly ReservedRecord[] = [
-  reservedRecord(32, 'AWAIT', 'client → broker', 'Call ids of at-most-once calls whose broker was lost.'),
-  reservedRecord(33, 'OFFER', 'worker → broker', 'A result whose broker was lost before it could be delivered.'),
   reservedRecord(34, 'DESCRIBE', 'both', 'The schema of a fingerprint, asked of a worker on demand.'),
   reservedRecord(40, 'AUTH', 'peer → broker', 'Proof of a principal.'),
   reservedRecord(41, 'CHALLENGE', 'broker → peer', 'What AUTH must sign.'),
@@ -350,5 +378,6 @@ export const RECORDS: readonly AnyRecord[] = [
   ...[HELLO, WELCOME, REFUSED, DECLARE, READY],
   ...[REQUEST, DISPATCH, REPLY, FAILURE, CANCEL, REJECT, HEDGE],
   ...[CREDIT, DEMAND, HEARTBEAT, EXTEND, DRAIN, GOAWAY, BYE],
+  ...[AWAIT, OFFER],
   ...RESERVED,
 ] as readonly AnyRecord[];

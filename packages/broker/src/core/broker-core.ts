@@ -37,6 +37,7 @@ import { Introspection } from './introspection.ts';
 import type { BrokerCommand, BrokerCoreOptions, BrokerEvent } from './options.ts';
 import type { PeerSession } from './peer-session.ts';
 import { Reception, readHello } from './reception.ts';
+import { RecoveryDesk } from './recovery-desk.ts';
 import { Registry } from './registry.ts';
 import { Responder } from './responder.ts';
 import { MemoryResultStore } from './result-store.ts';
@@ -67,6 +68,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   readonly #store: ResultStore;
   readonly #dispatcher: Dispatcher;
   readonly #demand: Demand;
+  readonly #recovery: RecoveryDesk;
   readonly #clients: ClientDesk;
   readonly #workers: WorkerDesk;
   readonly #introspection: Introspection;
@@ -99,8 +101,15 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       hashKey: drawHashKey(random),
     });
     this.#introspection = new Introspection(this.#registry, this.counters);
-    this.#clients = new ClientDesk(this.#registry, this.#dispatcher, this.#responder, this.#introspection);
-    this.#workers = new WorkerDesk(this.#registry, this.#dispatcher, emit);
+    this.#recovery = new RecoveryDesk(limits, this.#timers, this.counters, this.#responder);
+    this.#clients = new ClientDesk({
+      registry: this.#registry,
+      dispatcher: this.#dispatcher,
+      responder: this.#responder,
+      introspection: this.#introspection,
+      recovery: this.#recovery,
+    });
+    this.#workers = new WorkerDesk(this.#registry, this.#dispatcher, this.#recovery, emit);
     this.#farewell = new Farewell(limits);
   }
 
@@ -109,7 +118,10 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     return this.#introspection.services();
   }
 
-  /** How much stands in each table. Without calls all but the last six are 0; without peers, all but the last two. */
+  /**
+   * How much stands in each table. Without calls all but the last six are 0, offers after their window; without peers,
+   * only the last two are not.
+   */
   sizes(): Record<string, number> {
     const sessions = [...this.#reception.byPeer.values()];
     const clients = sessions.filter((s) => s.kind === 'client');
@@ -123,6 +135,9 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       waitingCalls: this.#room.waitingCalls,
       parkedCalls: this.#room.parkedCalls,
       keyRuns: this.#dispatcher.keys.runs,
+      awaitedCalls: this.#recovery.awaits,
+      offeredResults: this.#recovery.offers,
+      offeredBytes: this.#recovery.offerBytes,
       queuedCalls: sum([...this.#registry.services.values()].map((s) => s.queuedCalls)),
       timers: this.#timers.size,
       sessions: sessions.length,
@@ -178,6 +193,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       if (owner.kind === 'call') this.#dispatcher.expire(now, owner);
       else if (owner.kind === 'pool') this.#demand.review(now, owner);
       else if (owner.kind === 'placement') this.#dispatcher.checkLease(now, owner);
+      else if (owner.kind === 'awaited' || owner.kind === 'offered') this.#recovery.expire(owner);
       else this.#checkLife(now, owner);
     });
     this.#registry.expire(now);
@@ -237,6 +253,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   /** A worker that was heard is not suspect, and its acknowledgement may have made room for more. */
   #noteHeard(session: PeerSession): void {
     if (session.kind !== 'worker') return;
+    if (session.isSuspect) this.#events.push({ kind: 'worker-heard', label: session.label });
     session.isSuspect = false;
     // It leaves only when it knows that nothing was dispatched to it since.
     if (session.isDraining) session.channel.acknowledgeSoon();
@@ -295,7 +312,11 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   }
 
   #checkWorker(now: Instant, worker: WorkerSession): void {
-    worker.isSuspect = now - worker.channel.heardAt > worker.heartbeatMs * this.#limits.suspectHeartbeats;
+    const isSilent = now - worker.channel.heardAt > worker.heartbeatMs * this.#limits.suspectHeartbeats;
+    if (isSilent && !worker.isSuspect) {
+      worker.isSuspect = true;
+      this.#events.push({ kind: 'worker-silent', label: worker.label, calls: worker.load });
+    }
     worker.health.mayProbe = worker.health.isHeldBack;
     if (worker.isSuspect || worker.health.isHeldBack) this.#dispatcher.refresh(worker);
   }

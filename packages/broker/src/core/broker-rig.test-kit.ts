@@ -14,8 +14,10 @@ import {
   splitBody,
   writeFailure,
   writeHeartbeat,
+  writeAwait,
   writeMap,
   writeNumber,
+  writeOffer,
   writeReply,
   writeRequest,
 } from '@reeve/protocol';
@@ -204,6 +206,11 @@ export class ScriptedClient extends ScriptedPeer {
     writeRequest(this.channel!, route, { ...parts, payload: NO_BYTES, tail: undefined });
   }
 
+  /** Says that it still wants the result of a call that another broker had. */
+  await(call: number, method: CallerMethod = once, remainingMs: number = 1_000): void {
+    writeAwait(this.channel!, { call, route: this.declare(method), remainingMs });
+  }
+
   cancel(call: number): void {
     writeNumber(this.channel!, CANCEL, call);
   }
@@ -266,6 +273,13 @@ export class ScriptedWorker extends ScriptedPeer {
     writeFailure(this.channel!, failureHead(verdict, id), detail);
   }
 
+  /** Offers how the handler of a call ended: with a reply, unless a verdict is given. */
+  offer(of: OfferedCall, body: Uint8Array = NO_BYTES, more: { method?: number; verdict?: Verdict } = {}): void {
+    const { code, reason } = more.verdict === undefined ? { code: 0, reason: 0 } : failureHead(more.verdict, 0);
+    const { instance, call } = of;
+    writeOffer(this.channel!, { instance, call, method: more.method ?? 1, code, reason, body });
+  }
+
   extend({ id }: { readonly id: number } = this.last): void {
     writeNumber(this.channel!, EXTEND, id);
   }
@@ -281,6 +295,12 @@ export class ScriptedWorker extends ScriptedPeer {
 
 /** What a client means by a method. */
 export type CallerMethod = Pick<Declare, 'service' | 'method' | 'fingerprint' | 'idempotent'> & { accepts?: string[] };
+
+/** The call id of what a worker offers. */
+export interface OfferedCall {
+  readonly instance: Uint8Array;
+  readonly call: number;
+}
 
 export interface RequestOptions {
   readonly call?: number;

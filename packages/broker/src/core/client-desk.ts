@@ -1,5 +1,6 @@
 import type { EnvelopeReader, Instant } from '@reeve/protocol';
 import {
+  AWAIT,
   CANCEL,
   CallView,
   DECLARE,
@@ -9,6 +10,7 @@ import {
   REQUEST,
   VERDICTS,
   failureHead,
+  readAwait,
   readMap,
   readNumber,
   writeFailure,
@@ -18,6 +20,7 @@ import type { ClientSession } from './client-session.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { RETRY_AFTER_FULL_MS } from './dispatcher.ts';
 import type { Introspection } from './introspection.ts';
+import type { RecoveryDesk } from './recovery-desk.ts';
 import type { Registry } from './registry.ts';
 import type { Responder } from './responder.ts';
 
@@ -27,13 +30,15 @@ export class ClientDesk {
   readonly #dispatcher: Dispatcher;
   readonly #responder: Responder;
   readonly #introspection: Introspection;
+  readonly #recovery: RecoveryDesk;
   readonly #view = new CallView();
 
-  constructor(registry: Registry, dispatcher: Dispatcher, responder: Responder, introspection: Introspection) {
-    this.#registry = registry;
-    this.#dispatcher = dispatcher;
-    this.#responder = responder;
-    this.#introspection = introspection;
+  constructor(parts: ClientDeskParts) {
+    this.#registry = parts.registry;
+    this.#dispatcher = parts.dispatcher;
+    this.#responder = parts.responder;
+    this.#introspection = parts.introspection;
+    this.#recovery = parts.recovery;
   }
 
   /** Acts on the record that the reader stands at. Returns what is wrong with it, or `undefined`. */
@@ -47,6 +52,8 @@ export class ClientDesk {
         return this.#handleCancel(now, client, reader);
       case HEDGE.type:
         return this.#handleHedge(now, client, reader);
+      case AWAIT.type:
+        return this.#handleAwait(now, client, reader);
       default:
         return NOT_MINE;
     }
@@ -55,6 +62,7 @@ export class ClientDesk {
   /** Forgets what a client that is gone has asked for. */
   leave(now: Instant, client: ClientSession): void {
     this.#dispatcher.loseClient(now, client);
+    this.#recovery.leave(client);
     for (const route of client.routes) if (route !== undefined) this.#registry.release(now, route);
     client.routes.length = 0;
     this.#dispatcher.dissolve(this.#registry.takeDissolved());
@@ -97,6 +105,15 @@ export class ClientDesk {
     return undefined;
   }
 
+  #handleAwait(now: Instant, client: ClientSession, reader: EnvelopeReader): string | undefined {
+    const awaited = readAwait(reader);
+    if (awaited === undefined) return 'an AWAIT that is cut off';
+    const route = client.routes[awaited.route];
+    if (route === undefined) return 'an AWAIT for a route that was not declared';
+    this.#recovery.handleAwait(now, client, route, awaited);
+    return undefined;
+  }
+
   #handleDeclare(now: Instant, client: ClientSession, reader: EnvelopeReader): string | undefined {
     const declare = readMap(reader, DECLARE);
     if (declare === undefined) return 'a DECLARE that is not what it should be';
@@ -105,6 +122,14 @@ export class ClientDesk {
     client.routes[declare.route] = this.#registry.declare(now, declare, answer);
     return undefined;
   }
+}
+
+export interface ClientDeskParts {
+  readonly registry: Registry;
+  readonly dispatcher: Dispatcher;
+  readonly responder: Responder;
+  readonly introspection: Introspection;
+  readonly recovery: RecoveryDesk;
 }
 
 /** The record is none that this role sends. */

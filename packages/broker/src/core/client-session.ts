@@ -1,5 +1,6 @@
 import { PeerSessionBase } from './peer-session.ts';
 import type { PendingCall } from './pending-call.ts';
+import type { AwaitedCall } from './recovery-desk.ts';
 import type { Route } from './route.ts';
 
 /** A client's session: the routes it has numbered and the calls it waits for. */
@@ -9,6 +10,8 @@ export class ClientSession extends PeerSessionBase {
   readonly routes: (Route | undefined)[] = [];
   /** By call number. */
   readonly pending: Map<number, PendingCall> = new Map<number, PendingCall>();
+  /** By call number: calls of lost brokers whose results it would take from here. */
+  readonly awaits: Map<number, AwaitedCall> = new Map<number, AwaitedCall>();
   /** Bodies of its queued and held calls. */
   queuedBytes = 0;
   /** It does not read what it is sent, and will be told to go. */

@@ -28,6 +28,14 @@ export interface Counters {
   workersLost: number;
   /** Times that a worker was held back because its calls failed and those of its siblings did not. */
   workersHeldBack: number;
+  /** AWAITs and OFFERs, and how often one of each came together. */
+  awaits: number;
+  offers: number;
+  recovered: number;
+  /** Those that found no match in their time. */
+  recoveryLapses: number;
+  /** Those that were not kept: their table was full, or the method was another. */
+  recoveryDrops: number;
   /** By reason, how often a call was refused. */
   refusals: Record<string, number>;
 }
@@ -50,6 +58,11 @@ export function newCounters(): Counters {
     droppedMessages: 0,
     workersLost: 0,
     workersHeldBack: 0,
+    awaits: 0,
+    offers: 0,
+    recovered: 0,
+    recoveryLapses: 0,
+    recoveryDrops: 0,
     refusals: {},
   };
 }

@@ -156,6 +156,7 @@ export class HostilePeer {
       { call: this.#id() % 100, body, remainingMs: this.#below(3_000) },
     );
     client.cancel(this.#id());
+    client.await(this.#id(), { ...method, service: 'hostile' }, this.#pick([0, 5, 2_000]));
   }
 
   #misbehaveAsWorker(worker: ScriptedWorker): void {
@@ -164,6 +165,8 @@ export class HostilePeer {
     else worker.reject({ id });
     worker.credit(this.#pick([0, 5, 2 ** 52]));
     if (this.#below(3) === 0) worker.drain();
+    const { instance } = this.#victim();
+    worker.offer({ instance, call: this.#id() }, this.#bytes(20), { method: this.#below(5) === 0 ? 1 : 0 });
   }
 
   /** Any number, or one that an honest peer uses. */

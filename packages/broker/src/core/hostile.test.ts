@@ -1,5 +1,5 @@
 import type { Transmit } from '@reeve/protocol';
-import { seededRandom } from '@reeve/protocol';
+import { LIMITS, seededRandom } from '@reeve/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BrokerRig, once } from './broker-rig.test-kit.ts';
@@ -49,7 +49,7 @@ test('peers that send anything at all harm only themselves', () => {
       expect([...client.byes, ...worker.byes, ...client.refusals, ...worker.refusals, ...worker.cancels]).toEqual([]);
 
       for (const peer of rig.peers) if (peer !== client && peer !== worker && !peer.isGone) rig.cut(peer);
-      rig.advance(200);
+      rig.advance(LIMITS.recoverMs + 200);
       expect(rig.core.sizes()).toEqual({ ...IDLE, timers: 2, sessions: 2, routes: 1, pools: 1 });
       rig.cut(client);
       rig.cut(worker);
@@ -62,6 +62,9 @@ test('peers that send anything at all harm only themselves', () => {
 const IDLE = {
   parkedCalls: 0,
   keyRuns: 0,
+  awaitedCalls: 0,
+  offeredResults: 0,
+  offeredBytes: 0,
   results: 0,
   poisonBodies: 0,
   pendingCalls: 0,

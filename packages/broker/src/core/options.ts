@@ -18,6 +18,9 @@ export type BrokerCommand = { readonly kind: 'drain' } | { readonly kind: 'stop'
 export type BrokerEvent =
   | { readonly kind: 'worker-ready'; readonly label: string; readonly services: readonly string[] }
   | { readonly kind: 'worker-left'; readonly label: string; readonly why: string; readonly calls: number }
+  /** Silent on an open connection: it gets nothing new until it is heard again, and what it has stays with it. */
+  | { readonly kind: 'worker-silent'; readonly label: string; readonly calls: number }
+  | { readonly kind: 'worker-heard'; readonly label: string }
   /** Its calls fail and those of its siblings do not: it gets one at a time until one succeeds. */
   | { readonly kind: 'worker-held-back'; readonly label: string; readonly calls: number; readonly failures: number }
   | { readonly kind: 'worker-recovered'; readonly label: string }

@@ -1,4 +1,4 @@
-import type { AnswerView, FailureHead, Limits, Verdict } from '@reeve/protocol';
+import type { AnswerView, FailureHead, Limits, Offered, Verdict } from '@reeve/protocol';
 import { NO_BYTES, encodeDetail, failureHead, forwardReply, writeFailure, writeReply } from '@reeve/protocol';
 import type { ClientSession } from './client-session.ts';
 import type { Counters } from './counters.ts';
@@ -45,6 +45,15 @@ export class Responder {
       writeFailure(channel, { id: call.call, code, reason, executed, starts: call.starts, retryAfterMs }, detail);
     }
     this.checkBacklog(call.client);
+  }
+
+  /** Gives a client the result of a call that another broker had. */
+  recover(client: ClientSession, { call, code, reason, body }: Offered): void {
+    const { channel } = client;
+    // Not dispatched here, so without a start here.
+    if (code === 0) writeReply(channel, call, 0, 0, body);
+    else writeFailure(channel, { id: call, code, reason, executed: 'yes', starts: 0, retryAfterMs: 0 }, body);
+    this.checkBacklog(client);
   }
 
   /** Gives a caller a verdict. */

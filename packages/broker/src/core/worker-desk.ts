@@ -1,9 +1,23 @@
 import type { EnvelopeReader, Instant } from '@reeve/protocol';
-import { AnswerView, CREDIT, DRAIN, EXTEND, FAILURE, READY, REJECT, REPLY, readMap, readNumber } from '@reeve/protocol';
+import {
+  AnswerView,
+  CREDIT,
+  DRAIN,
+  EXTEND,
+  FAILURE,
+  OFFER,
+  READY,
+  REJECT,
+  REPLY,
+  readMap,
+  readNumber,
+  readOffer,
+} from '@reeve/protocol';
 import { NOT_MINE } from './client-desk.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { isReserved } from './introspection.ts';
 import type { BrokerEvent } from './options.ts';
+import type { RecoveryDesk } from './recovery-desk.ts';
 import type { Registry } from './registry.ts';
 import type { Service } from './route.ts';
 import type { WorkerSession } from './worker-session.ts';
@@ -12,12 +26,14 @@ import type { WorkerSession } from './worker-session.ts';
 export class WorkerDesk {
   readonly #registry: Registry;
   readonly #dispatcher: Dispatcher;
+  readonly #recovery: RecoveryDesk;
   readonly #emit: (event: BrokerEvent) => void;
   readonly #answer = new AnswerView();
 
-  constructor(registry: Registry, dispatcher: Dispatcher, emit: (event: BrokerEvent) => void) {
+  constructor(registry: Registry, dispatcher: Dispatcher, recovery: RecoveryDesk, emit: (event: BrokerEvent) => void) {
     this.#registry = registry;
     this.#dispatcher = dispatcher;
+    this.#recovery = recovery;
     this.#emit = emit;
   }
 
@@ -44,6 +60,8 @@ export class WorkerDesk {
         return undefined;
       case EXTEND.type:
         return this.#handleExtend(now, worker, reader);
+      case OFFER.type:
+        return this.#handleOffer(now, worker, reader);
       default:
         return NOT_MINE;
     }
@@ -63,6 +81,15 @@ export class WorkerDesk {
     const dispatch = readNumber(reader);
     if (dispatch === undefined) return 'an EXTEND that is cut off';
     this.#dispatcher.extend(now, worker, dispatch);
+    return undefined;
+  }
+
+  #handleOffer(now: Instant, worker: WorkerSession, reader: EnvelopeReader): string | undefined {
+    const offered = readOffer(reader);
+    if (offered === undefined) return 'an OFFER whose lengths do not agree';
+    const method = worker.methods[offered.method];
+    if (method === undefined) return 'an OFFER for a method that it did not list';
+    this.#recovery.handleOffer(now, method, offered);
     return undefined;
   }
 

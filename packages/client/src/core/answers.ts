@@ -15,6 +15,7 @@ import {
 import type { BrokerLink } from './broker-link.ts';
 import type { Call } from './call.ts';
 import type { Ledger } from './ledger.ts';
+import { failureFrom } from './outcome.ts';
 import type { Retries } from './retries.ts';
 
 /** Reads what a broker says in a live session. */
@@ -60,25 +61,31 @@ export class Answers {
 
   #handleReply(link: BrokerLink): void {
     const view = this.#view;
-    const call = this.#answered(link);
+    const call = this.#answered(link, true);
     if (call === undefined) return;
     this.#ledger.reply(call, view.hasTail ? view.bytes : copyOut(view.bytes, view.bodyStart, view.bodyEnd));
   }
 
   #handleFailure(now: Instant, link: BrokerLink): void {
-    const call = this.#answered(link);
-    if (call !== undefined) this.#retries.handleFailure(now, call, link, this.#view);
+    const call = this.#answered(link, this.#view.executed === 'yes');
+    if (call?.state === 'held') this.#ledger.fail(call, failureFrom(this.#view));
+    else if (call !== undefined) this.#retries.handleFailure(now, call, link, this.#view);
   }
 
   /** The call that the answer is for, if it is still waited for in this very session. */
-  #answered(link: BrokerLink): Call | undefined {
+  #answered(link: BrokerLink, wasStarted: boolean): Call | undefined {
     const call = this.#ledger.find(this.#view.id);
-    if (call === undefined || call.state !== 'sent' || call.session !== link.session) {
-      this.#ledger.stats.lateAnswers += 1;
-      return undefined;
+    if (call?.state === 'sent' && call.session === link.session) {
+      if (this.#view.starts > 1) this.#ledger.stats.redispatches += this.#view.starts - 1;
+      return call;
     }
-    if (this.#view.starts > 1) this.#ledger.stats.redispatches += this.#view.starts - 1;
-    return call;
+    // Every live session was asked for a held call, and its worker can only offer that the handler ran.
+    if (call?.state === 'held' && wasStarted) {
+      this.#ledger.stats.recovered += 1;
+      return call;
+    }
+    this.#ledger.stats.lateAnswers += 1;
+    return undefined;
   }
 }
 

@@ -10,7 +10,7 @@ export class BrokerLink {
   session: LiveSession | undefined = undefined;
   /** Calls that only this broker may have, and that it had no room for. */
   readonly queue: SendQueue = new SendQueue();
-  /** At-most-once calls of lost sessions, while proof may still come. */
+  /** At-most-once calls of lost sessions, while proof or a result may still come. */
   readonly held: Ring<Call> = new Ring<Call>();
 
   constructor(uplink: Uplink) {

@@ -1,4 +1,4 @@
-import type { Instant, PeerId, Ring, Timed } from '@reeve/protocol';
+import type { Instant, Ring, Timed } from '@reeve/protocol';
 import { RingNode, TimerNode, assert } from '@reeve/protocol';
 import type { BrokerLink, LiveSession } from './broker-link.ts';
 import type { Failure, Outcome } from './outcome.ts';
@@ -44,7 +44,7 @@ export const CALL_STATES: Readonly<Record<CallState, StateRow>> = {
     onCancel: 'canceledSent',
     onClose: 'closedSent',
   },
-  /** Was given to a broker in a session that is over, and must not be started twice: waits for proof. */
+  /** Was given to a broker in a session that is over, and must not be started twice: waits for proof or its result. */
   held: {
     next: ['queued', 'resting', 'settled'],
     isUnsent: false,
@@ -145,11 +145,6 @@ export class Call implements Timed {
   /** What it weighs while it waits, in bytes. */
   get weightBytes(): number {
     return this.payload.length + (this.tail?.length ?? 0);
-  }
-
-  /** The connection that it was sent over last. */
-  get peer(): PeerId {
-    return this.session === undefined ? 0 : this.session.channel.peer;
   }
 
   /** Changes the state. Only the ledger calls this. */

@@ -232,7 +232,7 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
     const session = new LiveSession(now, uplink.channel!, uplink.welcome!, this.#options.failbackMs, this.#random);
     link.session = session;
     this.#ledger.noteBodyBytesMax(session.bodyBytesMax);
-    this.#recovery.handleWelcome(link, uplink.peer);
+    this.#ledger.awaiting.askAll(now, session);
     this.#events.push({ kind: 'connected', endpoint: uplink.endpoint, broker: session.broker });
   }
 

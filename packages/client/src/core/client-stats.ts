@@ -17,6 +17,8 @@ export interface ClientStats {
   readonly attemptTimeouts: number;
   /** Sends that were proved not executed: refused by name, given back by a broker that leaves, never sent. */
   readonly takenBack: number;
+  /** Results that workers offered after the broker of their call was lost. */
+  readonly recovered: number;
   /** Times that a broker started a call anew after it had lost a worker. */
   readonly redispatches: number;
   /** Answers to calls that were over already. */
@@ -34,6 +36,7 @@ export function newStats(): { -readonly [K in keyof ClientStats]: ClientStats[K]
     hedges: 0,
     attemptTimeouts: 0,
     takenBack: 0,
+    recovered: 0,
     redispatches: 0,
     lateAnswers: 0,
   };

@@ -1,5 +1,6 @@
 import type { Fifo, Instant, Timed, TimerWheel, Verdict } from '@reeve/protocol';
 import { CANCEL, LIMITS, VERDICTS, splitBody, writeNumber } from '@reeve/protocol';
+import { Awaiting } from './awaiting.ts';
 import type { BrokerLink, LiveSession } from './broker-link.ts';
 import { CALL_STATES, Call } from './call.ts';
 import type { CallContent, CallOwner, CallState } from './call.ts';
@@ -20,6 +21,7 @@ export class Ledger implements CallOwner {
   /** Calls that any broker may have. */
   readonly queue: SendQueue = new SendQueue();
   readonly stats: ReturnType<typeof newStats> = newStats();
+  readonly awaiting: Awaiting;
   /** Set when nothing new is taken: the verdict for what comes. */
   isClosing = false;
   /** Looks at a call that was sent and whose answer is late, before its deadline. */
@@ -42,6 +44,7 @@ export class Ledger implements CallOwner {
   ) {
     this.#options = options;
     this.#links = links;
+    this.awaiting = new Awaiting(links);
     this.#timers = timers;
     this.#events = events;
   }
@@ -123,12 +126,13 @@ export class Ledger implements CallOwner {
     this.#wake(call, now + delayMs);
   }
 
-  /** Keeps a call that must not be started twice until proof comes, or none can come any more. */
+  /** Keeps a call that must not be started twice until proof or its result comes, or none can come any more. */
   hold(now: Instant, call: Call, link: BrokerLink): void {
     this.#move(call, 'held');
     call.ring = link.held;
     link.held.push(call.node);
     this.#wake(call, now + this.#options.recoverMs);
+    this.awaiting.ask(now, call);
   }
 
   /** Ends a call with its reply. */
@@ -209,6 +213,7 @@ export class Ledger implements CallOwner {
 
   #move(call: Call, state: CallState): void {
     const wasUnsent = CALL_STATES[call.state].isUnsent;
+    if (call.state === 'held') this.awaiting.withdraw(call);
     call.enter(state);
     if (wasUnsent !== CALL_STATES[state].isUnsent) {
       this.#unsentBytes += wasUnsent ? -call.weightBytes : call.weightBytes;
@@ -220,7 +225,8 @@ export class Ledger implements CallOwner {
   }
 
   #wake(call: Call, at: Instant): void {
-    this.#timers.set(call.timer, Math.min(at, call.deadline));
+    call.wakesAt = Math.min(at, call.deadline);
+    this.#timers.set(call.timer, call.wakesAt);
   }
 }
 

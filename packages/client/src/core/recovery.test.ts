@@ -130,11 +130,13 @@ describe('an at-most-once call in a lost session', () => {
     expect(verdict(call)).toBe('unimplemented unknown_method no');
   });
 
-  test('ends at the WELCOME on the same link: no more proof can come', () => {
+  test('does not end at the WELCOME of the successor, to which its worker may offer the result', () => {
     const rig = ClientRig.connected();
     const call = rig.send(rig.once);
     rig.kill(rig.a);
     rig.revive(rig.a);
+    expect(call.state).toBe('held');
+    rig.advance(LIMITS.recoverMs);
     expect(verdict(call)).toBe('unavailable broker_lost unknown');
     expect(rig.a.requests).toHaveLength(1);
   });
@@ -174,9 +176,12 @@ describe('an at-most-once call in a lost session', () => {
     const before = rig.send(rig.once);
     rig.a.restart();
     const named = rig.send(rig.once);
-    expect(before.state).toBe('settled');
-    expect(verdict(before)).toBe('unavailable broker_lost unknown');
+    expect(before.state).toBe('held');
     expect(rig.seen(named, rig.b).attempt).toBe(2);
+    rig.b.reply(rig.seen(named, rig.b));
+    rig.advance(LIMITS.recoverMs + 5);
+    expect(verdict(before)).toBe('unavailable broker_lost unknown');
+    expect(named.outcome?.ok).toBe(true);
   });
 
   test('proof that comes a second time changes nothing', () => {

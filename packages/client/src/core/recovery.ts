@@ -1,4 +1,4 @@
-import type { Instant, PeerId } from '@reeve/protocol';
+import type { Instant } from '@reeve/protocol';
 import { VERDICTS } from '@reeve/protocol';
 import type { BrokerLink, LiveSession } from './broker-link.ts';
 import type { Call } from './call.ts';
@@ -15,12 +15,16 @@ import type { Retries } from './retries.ts';
  * | its message was never given to a transport | queued again, as if it had never been sent                        |
  * | idempotent, attempts left                 | queued again; the lost attempt stays in doubt                     |
  * | idempotent, no attempts left              | ends: broker_lost                                                 |
- * | at most once                              | held: until proof, `recoverMs`, the deadline or a new session     |
+ * | at most once                              | held: until proof or its result, `recoverMs` or the deadline      |
  *
  * Proof is a REFUSED that names session and call: that message reached a broker which acted on nothing in it. What
- * libzmq still held for a lost connection goes to whoever listens there next, before our HELLO. So REFUSED comes
- * before WELCOME, and once WELCOME has come on the same link there is no more proof to wait for. A proof may also
- * come after an idempotent call was sent again: then its doubt about that attempt goes away.
+ * libzmq still held for a lost connection goes to whoever listens there next. A proof may also come after an
+ * idempotent call was sent again: then its doubt about that attempt goes away.
+ *
+ * The result of a held call comes as the answer to an AWAIT: its worker has lost the session as well, lets the handler
+ * end and offers how it ended. Proof and result cannot both come. An at-most-once call is sent anew only after proof,
+ * so at most one of its sends was not refused; who refuses a message dispatches nothing of it, and a worker without
+ * the dispatch has nothing to offer. So a call that goes elsewhere after proof is under way once, as before.
  */
 export class Recovery {
   readonly #options: ClientCoreOptions;
@@ -52,13 +56,6 @@ export class Recovery {
     for (const number of numbers) {
       const call = this.#ledger.find(number);
       if (call !== undefined && this.#prove(now, call, token)) call.sends -= 1;
-    }
-  }
-
-  /** Gives up waiting for proof that could only have come before the new session on this link. */
-  handleWelcome(link: BrokerLink, peer: PeerId): void {
-    for (const call of link.held) {
-      if (call.peer === peer) this.#ledger.fail(call, failureOf(VERDICTS.brokerLost));
     }
   }
 

@@ -1,5 +1,6 @@
-import type { Declare, Instant, PeerId, Verdict, Welcome } from '@reeve/protocol';
+import type { Awaited, Declare, Instant, PeerId, Verdict, Welcome } from '@reeve/protocol';
 import {
+  AWAIT,
   BYE,
   CANCEL,
   CallView,
@@ -17,6 +18,7 @@ import {
   WELCOME,
   copyOut,
   failureHead,
+  readAwait,
   readMap,
   readNumber,
   strayMessage,
@@ -32,6 +34,7 @@ export class ScriptedBroker {
   /** Everything that was ever received in a session, in order. */
   readonly requests: SeenRequest[] = [];
   readonly canceled: number[] = [];
+  readonly awaits: Awaited[] = [];
   readonly hedged: number[] = [];
   readonly hellos: number[] = [];
   byes = 0;
@@ -95,6 +98,14 @@ export class ScriptedBroker {
     if (channel !== undefined) writeFailure(channel, failureHead(verdict, request.call, 1, retryAfterMs), detail);
   }
 
+  /** Answers an AWAIT, as a broker does to which a worker offered the result. */
+  recover(call: number, verdict?: Verdict): void {
+    for (const channel of this.channels) {
+      if (verdict === undefined) writeReply(channel, call, 0, 0, NO_BYTES);
+      else writeFailure(channel, failureHead(verdict, call), NO_BYTES);
+    }
+  }
+
   goaway(): void {
     for (const channel of this.channels) writeMap(channel, GOAWAY, { brokers: [] });
   }
@@ -143,6 +154,10 @@ export class ScriptedBroker {
       routes.set(declare.route, declare);
     } else if (reader.type === CANCEL.type) {
       this.canceled.push(readNumber(reader)!);
+    } else if (reader.type === AWAIT.type) {
+      const awaited = readAwait(reader)!;
+      if (!routes.has(awaited.route)) throw new Error('the client awaits a call of a route that it did not declare');
+      this.awaits.push(awaited);
     } else if (reader.type === HEDGE.type) {
       this.hedged.push(readNumber(reader)!);
     } else if (reader.type === BYE.type) {

@@ -22,19 +22,23 @@ export function answerReply(
   return 'failure';
 }
 
-/** Appends a failure. */
+/** Appends a failure. Returns its encoded detail. */
 export function answerFailure(
   link: BrokerLink,
   dispatch: Dispatch,
   method: OfferedMethod,
   failure: WorkerFailure,
-): void {
+): Uint8Array {
   const channel = link.uplink.channel!;
   const max = link.uplink.welcome!.bodyBytesMax;
   const detail = encodeDetail(failure.detail);
-  if (detail.length > max) return answerTooLarge(channel, dispatch, method, detail.length, max);
+  if (detail.length > max) {
+    answerTooLarge(channel, dispatch, method, detail.length, max);
+    return detail;
+  }
   const head = failureHead(failure.verdict, dispatch.id);
   writeFailure(channel, failure.code === undefined ? head : { ...head, code: codeNumber(failure.code) }, detail);
+  return detail;
 }
 
 /** Appends the failure of a call whose deadline passed before its handler could start. */
@@ -42,14 +46,13 @@ export function answerExpired(link: BrokerLink, dispatchId: number): void {
   writeFailure(link.uplink.channel!, failureHead(VERDICTS.expiredInQueue, dispatchId), EXPIRED_DETAIL);
 }
 
-function answerTooLarge(
-  channel: Channel,
-  dispatch: Dispatch,
-  { service, method }: OfferedMethod,
-  bytes: number,
-  max: number,
-): void {
-  const message = `the reply of ${service}.${method} has ${bytes} bytes; the broker takes at most ${max}`;
+/** What is said of a reply that a broker would not take. */
+export function tooLargeText({ service, method }: OfferedMethod, bytes: number, max: number): string {
+  return `the reply of ${service}.${method} has ${bytes} bytes; the broker takes at most ${max}`;
+}
+
+function answerTooLarge(channel: Channel, dispatch: Dispatch, method: OfferedMethod, bytes: number, max: number): void {
+  const message = tooLargeText(method, bytes, max);
   writeFailure(channel, failureHead(VERDICTS.replyTooLarge, dispatch.id), encodeDetail({ message }));
 }
 

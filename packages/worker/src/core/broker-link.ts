@@ -1,19 +1,23 @@
 import type { Instant, Uplink } from '@reeve/protocol';
 import type { CreditShare } from './credit.ts';
 import type { Dispatch } from './dispatch.ts';
+import type { SentAnswers } from './sent-answers.ts';
 
 /** The way to one broker, the credit it has, and the calls that came from it in the live session. */
 export class BrokerLink {
   readonly uplink: Uplink;
   readonly share: CreditShare;
   readonly host: DeadlineHost;
+  /** Answers of the live session that may be lost with the broker. */
+  readonly sent: SentAnswers;
   /** Without order: the last one takes the place of one that goes. */
   readonly held: Dispatch[] = [];
 
-  constructor(uplink: Uplink, share: CreditShare, host: DeadlineHost) {
+  constructor(uplink: Uplink, share: CreditShare, host: DeadlineHost, sent: SentAnswers) {
     this.uplink = uplink;
     this.share = share;
     this.host = host;
+    this.sent = sent;
   }
 
   hold(dispatch: Dispatch): void {

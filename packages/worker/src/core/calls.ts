@@ -1,11 +1,12 @@
-import type { CallView, Fifo, Instant, OfferedMethod, Timed, TimerWheel } from '@reeve/protocol';
-import { EXTEND, REJECT, writeNumber } from '@reeve/protocol';
+import type { CallView, Fifo, Instant, Offered, OfferedMethod, Timed, TimerWheel } from '@reeve/protocol';
+import { EXTEND, REJECT, codeNumber, encodeDetail, writeNumber } from '@reeve/protocol';
 import { Admission } from './admission.ts';
 import { answerExpired, answerFailure, answerReply } from './answers.ts';
 import type { BrokerLink } from './broker-link.ts';
 import type { CreditPool } from './credit.ts';
 import type { AbortCause } from './dispatch.ts';
 import { Dispatch } from './dispatch.ts';
+import type { Offers } from './offers.ts';
 import type { WorkerCoreOptions, WorkerCounters, WorkerEvent, WorkerFailure } from './worker-event.ts';
 
 /**
@@ -22,6 +23,7 @@ export class Calls {
     rejects: 0,
     expired: 0,
     cancels: 0,
+    offers: 0,
     dropped: 0,
     protocolErrors: 0,
   };
@@ -30,19 +32,22 @@ export class Calls {
 
   readonly #methods: readonly OfferedMethod[];
   readonly #pool: CreditPool;
+  readonly #offers: Offers;
   readonly #timers: TimerWheel<Timed>;
   readonly #events: Fifo<WorkerEvent>;
   /** At work though their session is over. */
   readonly #orphans = new Set<Dispatch>();
   #arrivals = 0;
 
-  constructor(options: WorkerCoreOptions, pool: CreditPool, timers: TimerWheel<Timed>, events: Fifo<WorkerEvent>) {
+  constructor(parts: CallsParts) {
+    const { options } = parts;
     const limits = options.methods.map((_, number) => options.methodLimits?.[number]);
     this.admission = new Admission(options.concurrency, limits);
     this.#methods = options.methods;
-    this.#pool = pool;
-    this.#timers = timers;
-    this.#events = events;
+    this.#pool = parts.pool;
+    this.#timers = parts.timers;
+    this.#events = parts.events;
+    this.#offers = parts.offers;
   }
 
   /** Takes in a DISPATCH. */
@@ -99,11 +104,15 @@ export class Calls {
   complete(now: Instant, dispatch: Dispatch, body: Uint8Array): void {
     const wasOrphan = dispatch.state === 'orphaned';
     if (!dispatch.step('answer')) return;
-    if (!wasOrphan) {
+    if (wasOrphan) {
+      this.#offer(now, dispatch, resultOf(dispatch, body));
+    } else {
       const { link } = dispatch;
-      const what = answerReply(link, dispatch, this.#methods[dispatch.method]!, body);
+      const method = this.#methods[dispatch.method]!;
+      const what = answerReply(link, dispatch, method, body);
       if (what === 'reply') this.counters.replies += 1;
       else this.counters.failures += 1;
+      if (!method.idempotent) link.sent.note(resultOf(dispatch, body));
     }
     this.#finish(now, dispatch, wasOrphan);
   }
@@ -112,9 +121,15 @@ export class Calls {
   fail(now: Instant, dispatch: Dispatch, failure: WorkerFailure): void {
     const wasOrphan = dispatch.state === 'orphaned';
     if (!dispatch.step('answer')) return;
-    if (!wasOrphan) {
-      answerFailure(dispatch.link, dispatch, this.#methods[dispatch.method]!, failure);
+    const isResult = failure.verdict.executed === 'yes';
+    if (wasOrphan) {
+      this.#offer(now, dispatch, isResult ? resultOf(dispatch, encodeDetail(failure.detail), failure) : undefined);
+    } else {
+      const { link } = dispatch;
+      const method = this.#methods[dispatch.method]!;
+      const detail = answerFailure(link, dispatch, method, failure);
       this.counters.failures += 1;
+      if (!method.idempotent && isResult) link.sent.note(resultOf(dispatch, detail, failure));
     }
     this.#finish(now, dispatch, wasOrphan);
   }
@@ -128,8 +143,15 @@ export class Calls {
     writeNumber(dispatch.link.uplink.channel!, EXTEND, dispatch.id);
   }
 
-  /** The session of a link ended: what runs goes on for nobody, what waits is forgotten. */
+  /**
+   * The session of a link ended: what waits is forgotten, what runs goes on. Of calls that are not started anew, what
+   * was answered in vain is offered to other brokers, and so is what their handlers come to within `recoverMs`.
+   */
   lose(now: Instant, link: BrokerLink): void {
+    const offerUntil = this.#offers.endOf(now);
+    for (const result of link.sent.takeAll()) {
+      if (this.#offers.add(now, offerUntil, result)) this.counters.offers += 1;
+    }
     let running = 0;
     for (const dispatch of link.held) {
       const wasWaiting = dispatch.state === 'waiting';
@@ -140,6 +162,7 @@ export class Calls {
       } else {
         running += 1;
         this.#orphans.add(dispatch);
+        if (!this.#methods[dispatch.method]!.idempotent) dispatch.offerUntil = offerUntil;
       }
     }
     link.held.length = 0;
@@ -198,11 +221,17 @@ export class Calls {
     this.#events.push({ kind: 'abort', dispatch, why });
   }
 
+  /** Offers what the handler of a lost session came to, if it is of use to anybody. */
+  #offer(now: Instant, dispatch: Dispatch, result: Offered | undefined): void {
+    const isOffered = result !== undefined && this.#offers.add(now, dispatch.offerUntil, result);
+    if (isOffered) this.counters.offers += 1;
+    else this.counters.dropped += 1;
+  }
+
   #finish(now: Instant, dispatch: Dispatch, wasOrphan: boolean): void {
     this.#timers.clear(dispatch.timer);
     this.admission.leave(dispatch);
     if (wasOrphan) {
-      this.counters.dropped += 1;
       this.#orphans.delete(dispatch);
       this.#pool.releaseOrphan();
     } else {
@@ -215,6 +244,22 @@ export class Calls {
     dispatch.link.drop(dispatch);
     this.#pool.release(dispatch.link.share);
   }
+}
+
+/** What a handler came to, apart from the session that the call came in: a reply, or the failure that is given. */
+function resultOf(dispatch: Dispatch, body: Uint8Array, failure?: WorkerFailure): Offered {
+  const { instance, call, method } = dispatch;
+  if (failure === undefined) return { instance, call, method, code: 0, reason: 0, body };
+  const { verdict, code = verdict.code } = failure;
+  return { instance, call, method, code: codeNumber(code), reason: verdict.number, body };
+}
+
+export interface CallsParts {
+  readonly options: WorkerCoreOptions;
+  readonly pool: CreditPool;
+  readonly timers: TimerWheel<Timed>;
+  readonly events: Fifo<WorkerEvent>;
+  readonly offers: Offers;
 }
 
 /** A handler may say so in a tight loop. A quarter of the shortest lease. */

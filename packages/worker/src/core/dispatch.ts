@@ -8,7 +8,7 @@ import type { BrokerLink } from './broker-link.ts';
  * Theory of operation. A call starts at once if a handler may start, else it waits. Only a waiting call can be given
  * back: from `start` on the handler runs to its end, and what happens meanwhile (the caller gave up, the deadline
  * passed) can do no more than raise its signal. A handler outlives the session that its call came in; its result is
- * then nobody's.
+ * then offered to all brokers, for a while and unless the call may be started again anyhow.
  *
  *     waiting ──start──▶ running ──answer──▶ over
  *        │                  │ lose            ▲
@@ -37,6 +37,8 @@ export class Dispatch implements Timed {
   attached: Abortable | undefined;
   /** When its lease was last extended. */
   extendedAt: Instant = -Infinity;
+  /** Set when its session was lost: until when its result is worth offering. */
+  offerUntil: Instant = -Infinity;
 
   /** @internal Place in the list of what its link holds. */
   heldAt = -1;
@@ -81,6 +83,11 @@ export class Dispatch implements Timed {
     if (this.#metadataBytes === 0) return NO_BYTES;
     const at = PAYLOAD_AT + this.#keyBytes;
     return this.#bytes.subarray(at, at + this.#metadataBytes);
+  }
+
+  /** The client's instance id, 16 bytes. A copy: what it is kept for outlives the call. */
+  get instance(): Uint8Array {
+    return copyOut(this.#bytes, 0, INSTANCE_BYTES);
   }
 
   /** The call id as people see it: the client's instance id and its call number. */

@@ -14,16 +14,19 @@ import {
   HEARTBEAT,
   HELLO,
   LIMITS,
+  OFFER,
   Outbox,
   READY,
   REJECT,
   REPLY,
   REFUSED,
   WELCOME,
+  bytesEqual,
   decodeValue,
   encodeValue,
   readMap,
   readNumber,
+  readOffer,
   reasonFromNumber,
   seededRandom,
   splitBody,
@@ -51,6 +54,14 @@ export type Heard =
       readonly detail: FailureDetail;
     }
   | { readonly is: 'reject'; readonly id: number }
+  | {
+      readonly is: 'offer';
+      readonly call: number;
+      readonly method: number;
+      /** `reply`, or the reason of the failure. */
+      readonly what: string | undefined;
+      readonly body: unknown;
+    }
   | { readonly is: 'extend'; readonly id: number }
   | { readonly is: 'drain' }
   | { readonly is: 'heartbeat' }
@@ -197,6 +208,7 @@ export class ScriptedBroker {
     const { type } = this.#reader;
     if (type === REJECT.type) this.heard.push({ is: 'reject', id: readNumber(this.#reader)! });
     else if (type === EXTEND.type) this.heard.push({ is: 'extend', id: readNumber(this.#reader)! });
+    else if (type === OFFER.type) this.heard.push(offerOf(this.#reader));
     else if (type === DRAIN.type) this.heard.push({ is: 'drain' });
     else if (type === HEARTBEAT.type) this.heard.push({ is: 'heartbeat' });
     else throw new Error(`unexpected record ${type}`);
@@ -308,9 +320,15 @@ export class Rig {
   }
 }
 
-export function offered(method: string): OfferedMethod {
-  const rest = { version: '1.0.0', fingerprint: 'f'.repeat(32), accepts: [], refuses: [], idempotent: true, key: [] };
+export function offered(method: string, idempotent: boolean = true): OfferedMethod {
+  const rest = { version: '1.0.0', fingerprint: 'f'.repeat(32), accepts: [], refuses: [], idempotent, key: [] };
   return { service: 'orders', method, ...rest };
+}
+
+function offerOf(reader: EnvelopeReader): Heard {
+  const { instance, call, method, code, reason, body } = readOffer(reader)!;
+  if (!bytesEqual(instance, CLIENT)) throw new Error('the worker offered the call of another client');
+  return { is: 'offer', call, method, what: code === 0 ? 'reply' : reasonFromNumber(reason), body: decoded(body) };
 }
 
 function decoded(bytes: Uint8Array): unknown {

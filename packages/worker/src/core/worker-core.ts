@@ -21,6 +21,7 @@ import {
   EnvelopeReader,
   Fifo,
   GOAWAY,
+  LIMITS,
   Outbox,
   READY,
   RECORD_FLAGS,
@@ -36,6 +37,8 @@ import { BrokerLink } from './broker-link.ts';
 import { Calls } from './calls.ts';
 import { CreditPool } from './credit.ts';
 import type { Dispatch } from './dispatch.ts';
+import { Offers } from './offers.ts';
+import { SentAnswers } from './sent-answers.ts';
 import type {
   WorkerCommand,
   WorkerCoreArgs,
@@ -61,6 +64,7 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
   readonly #timers = new TimerWheel<Timed>();
   readonly #events = new Fifo<WorkerEvent>();
   readonly #pool: CreditPool;
+  readonly #offers: Offers;
   readonly #calls: Calls;
   readonly #reader: Reader = new EnvelopeReader();
   readonly #view = new CallView();
@@ -74,22 +78,26 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
   constructor({ instance, random, options }: WorkerCoreArgs) {
     this.#options = options;
     this.#pool = new CreditPool(options.concurrency + options.prefetch, options.brokers.length);
-    this.#calls = new Calls(options, this.#pool, this.#timers, this.#events);
+    const [timers, events] = [this.#timers, this.#events];
+    const limits = { ...LIMITS, ...options.limits };
+    this.#offers = new Offers({ limits, methods: options.methods, timers, links: () => this.links });
+    this.#calls = new Calls({ options, pool: this.#pool, timers, events, offers: this.#offers });
     const host: UplinkHost = {
       role: 'worker',
       instance,
       outbox: this.#outbox,
       random,
-      timers: this.#timers,
+      timers,
       nextPeer: () => ++this.#peers,
       dial: (peer, endpoint) => this.#events.push({ kind: 'dial', peer, endpoint }),
       hangUp: (peer) => void this.#hangUps.push(peer),
       onLost: (now, uplink, lost) => this.#handleNews(now, this.links[uplink.index]!, lost),
     };
     const deadlines = { handleDeadline: (now: Instant, dispatch: Dispatch) => this.#calls.expire(now, dispatch) };
-    this.links = options.brokers.map(
-      (endpoint, index) => new BrokerLink(new Uplink(host, endpoint, index), this.#pool.shares[index]!, deadlines),
-    );
+    this.links = options.brokers.map((endpoint, index) => {
+      const uplink = new Uplink(host, endpoint, index);
+      return new BrokerLink(uplink, this.#pool.shares[index]!, deadlines, new SentAnswers(limits));
+    });
   }
 
   /** Handlers at work, those of lost sessions included. */
@@ -117,8 +125,10 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
     const malformed = this.#reader.reset(frames);
     const news = link.uplink.handleMessage(now, this.#reader, malformed);
     if (news === undefined) return;
-    if (news.kind === 'records') this.#readRecords(now, link);
-    else this.#handleNews(now, link, news);
+    if (news.kind === 'records') {
+      link.sent.trim();
+      this.#readRecords(now, link);
+    } else this.#handleNews(now, link, news);
   }
 
   handlePeer(now: Instant, peer: PeerId, change: PeerChange): void {
@@ -228,6 +238,7 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
   #end(now: Instant, why: 'drained' | 'closed'): void {
     this.#timers.clear(this.#drainTimer);
     this.state = 'closed';
+    this.#offers.close();
     for (const link of this.links) {
       link.uplink.stop(now, why);
       this.#calls.lose(now, link);
@@ -265,6 +276,8 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
     writeMap(channel, READY, label === undefined ? { methods } : { methods, label });
     this.#pool.open(link.share);
     if (this.state === 'draining') writeMap(channel, DRAIN, {});
+    link.sent.begin(channel);
+    this.#offers.offerAll(link);
     this.#events.push({ kind: 'connected', endpoint: link.uplink.endpoint, broker });
   }
 

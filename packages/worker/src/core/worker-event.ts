@@ -1,5 +1,6 @@
 import type { FailureDetail, OfferedMethod, PeerId, Random, Verdict, Code } from '@reeve/protocol';
 import type { AbortCause, Dispatch } from './dispatch.ts';
+import type { OfferLimits } from './offers.ts';
 
 /** What a worker core is made of. */
 export interface WorkerCoreArgs {
@@ -20,6 +21,8 @@ export interface WorkerCoreOptions {
   readonly prefetch: number;
   /** For each method how many of it may run at once; `undefined` or absent: no limit of its own. */
   readonly methodLimits?: readonly (number | undefined)[];
+  /** Overrides of limits on what is kept for the loss of a broker; the rest are the defaults of `LIMITS`. */
+  readonly limits?: Partial<OfferLimits>;
   /** How this worker is called where workers are listed. */
   readonly label?: string | undefined;
 }
@@ -77,7 +80,9 @@ export interface WorkerCounters {
   expired: number;
   /** Calls that were cancelled, waiting or at work. */
   cancels: number;
-  /** Results of handlers whose session was over. */
+  /** Results of lost sessions that were offered to all brokers. */
+  offers: number;
+  /** Results of handlers whose session was over, and that were of no use to anybody. */
   dropped: number;
   /** Sessions that ended because the broker broke the protocol. */
   protocolErrors: number;
