@@ -97,3 +97,27 @@ describe('a hedged call', () => {
     expect([slow.cancels, quick.cancels]).toEqual([[slow.last.id], [quick.last.id]]);
   });
 });
+
+describe('a call whose client gives an attempt up and sends it again by the same number', () => {
+  test('is taken anew behind the CANCEL, and a late answer to the first attempt goes nowhere', () => {
+    const rig = new BrokerRig();
+    const [client, worker] = [rig.client(), rig.worker(9)];
+    const call = client.request(twice);
+    rig.run();
+    const first = worker.last;
+    client.cancel(call);
+    client.request(twice, { call, attempt: 2 });
+    rig.run();
+    expect(worker.cancels).toEqual([first.id]);
+    expect(worker.last).toMatchObject({ call, attempt: 2 });
+    worker.reply(first, Uint8Array.of(1));
+    rig.run();
+    expect(client.answers).toEqual([]);
+    worker.reply(worker.last, Uint8Array.of(2));
+    rig.run();
+    expect(client.answer(call)).toMatchObject({ verdict: 'reply', body: Uint8Array.of(2) });
+    expect(client.answers).toHaveLength(1);
+    expect(rig.core.counters.duplicateRequests).toBe(0);
+    expect(rig.core.sizes()).toMatchObject({ workerLoads: 0, dispatchedCalls: 0 });
+  });
+});

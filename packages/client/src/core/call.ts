@@ -15,8 +15,9 @@ import type { Route } from './route.ts';
  *     start ──▶ queued ──encoded──▶ sent ──refused──▶ resting
  *                 ▲                 │  │
  *                 │  session lost,  │  │ session lost, at most once
- *                 ├── idempotent ───┘  ▼
- *                 └───── proved ────── held
+ *                 ├── idempotent, ──┘  ▼
+ *                 │   or given up     held
+ *                 └───── proved ───────┘
  *
  * Every state leads to `settled` by cancelling, by closing the client and by the deadline. The table names the
  * verdict of each; a call settles once and never leaves that state.
@@ -97,9 +98,9 @@ export class Call implements Timed {
   session: LiveSession | undefined = undefined;
   /** Number of the message in that session that carries it. */
   seq = 0;
-  /** Tokens of earlier sessions in which it may have been started: lost, and nothing proved. */
+  /** Tokens of sessions in which an earlier attempt may have been started: lost or given up, and nothing proved. */
   doubts: readonly number[] = NO_DOUBTS;
-  /** An attempt was given up because it took too long: it may have been started. */
+  /** An attempt may have been started, and no proof can come any more. */
   mayHaveRun = false;
   /** When the present attempt is to be hedged, or given up. */
   hedgeAt: Instant = Infinity;

@@ -3,6 +3,7 @@ import { VERDICTS } from '@reeve/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Call } from './call.ts';
+import { CLIENT_DEFAULTS } from './client-options.ts';
 import { ClientRig } from './client-rig.test-kit.ts';
 import type { SeenRequest } from './scripted-broker.test-kit.ts';
 
@@ -43,8 +44,8 @@ class World {
       case 'keyed': {
         const key = what === 'keyed' ? { key: Uint8Array.of(amount & 7) } : {};
         const body = new Uint8Array(amount % 5 === 0 ? 9_000 : amount % 50);
-        const route = what === 'safe' ? rig.safe : rig.once;
-        const late = what === 'safe' && amount % 3 === 0 ? { hedgeAfterMs: 50, attemptTimeoutMs: 1 + amount } : {};
+        const route = what === 'safe' || (what === 'keyed' && amount > 127) ? rig.safe : rig.once;
+        const late = route === rig.safe && amount % 3 === 0 ? { hedgeAfterMs: 50, attemptTimeoutMs: 1 + amount } : {};
         this.calls.push(rig.start(route, { ...key, ...late, body, timeoutMs: 1 + amount * 10 }));
         break;
       }
@@ -104,7 +105,17 @@ class World {
     const counts = [pendingCalls, unsentBytes, rig.settled.length, new Set(rig.settled).size].join(' ');
     const expected = `0 0 ${this.calls.length} ${this.calls.length}`;
     const wrong = counts === expected ? [] : [`pending, bytes, settled, distinct: ${counts}, not ${expected}`];
-    return [...wrong, ...this.calls.flatMap((call) => this.#wrongWith(call))];
+    return [...wrong, ...this.#wrongWithBudget(), ...this.calls.flatMap((call) => this.#wrongWith(call))];
+  }
+
+  /** One budget pays for everything that is asked for twice without need. */
+  #wrongWithBudget(): string[] {
+    const { now, client } = this.rig;
+    const { calls, retries, hedges, attemptTimeouts } = client.stats;
+    const { retryBudgetShare: share, retryBudgetFloor: floor } = CLIENT_DEFAULTS;
+    const spent = retries + hedges + attemptTimeouts;
+    const most = share * calls + floor * (1 + (now - STARTED_AT) / 1_000);
+    return spent <= most ? [] : [`${spent} retries, hedges and further attempts, at most ${most} are paid for`];
   }
 
   #wrongWith(call: Call): string[] {
@@ -113,11 +124,15 @@ class World {
     if (outcome === undefined) return [`call ${call.number} has no outcome`];
     const seen = rig.brokers.flatMap(({ requests }) => requests.filter((request) => request.call === call.number));
     const starts = seen.filter((request) => !this.refused.has(request)).length;
+    const hedges = rig.brokers.flatMap(({ hedged }) => hedged.filter((number) => number === call.number)).length;
+    const hedgesMax = call.hedgeAfterMs === undefined ? 0 : seen.length;
     const said = outcome.ok ? 'ok' : outcome.failure.executed;
     const isLate = rig.settledAt.get(call)! > call.deadline + 2 * TICK_MS;
     return [
       ...(isLate ? [`call ${call.number} settled at ${rig.settledAt.get(call)}, due at ${call.deadline}`] : []),
       ...(!call.route.idempotent && starts > 1 ? [`at-most-once call ${call.number} started ${starts} times`] : []),
+      ...(starts > CLIENT_DEFAULTS.attempts ? [`call ${call.number} was given out ${starts} times`] : []),
+      ...(hedges > hedgesMax ? [`call ${call.number} was hedged ${hedges} times, sent ${seen.length} times`] : []),
       ...(said === 'ok' && starts === 0 ? [`call ${call.number} was answered by nobody`] : []),
       ...(said === 'no' && starts > 0 ? [`call ${call.number} says not executed, but may have been`] : []),
     ];
@@ -152,3 +167,5 @@ const VERDICT_LIST: readonly Verdict[] = [
   ...[VERDICTS.unknownMethod, VERDICTS.expiredInQueue],
 ];
 const TICK_MS = 4;
+/** Where the clock of a rig begins. */
+const STARTED_AT = 1_000;

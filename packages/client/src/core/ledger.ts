@@ -100,6 +100,8 @@ export class Ledger implements CallOwner {
     call.sends += 1;
     call.attempts += 1;
     if (!call.hasOwnTimer) return;
+    // An attempt was given up in this very session. What proves the new one, by the same number, proves nothing of it.
+    if (call.doubts.includes(session.token)) call.mayHaveRun = true;
     call.hedgeAt = now + (call.hedgeAfterMs ?? Infinity);
     call.attemptUntil = now + (call.attemptTimeoutMs ?? Infinity);
     this.watchSent(call);
@@ -261,5 +263,5 @@ function contentOf(request: CallRequest): CallContent {
   };
 }
 
-/** A timer that comes so late shows that the whole process stood still. */
-const LATE_MS = 20;
+/** A timer that comes so late shows that the whole process stood still, in ms. */
+export const LATE_MS = 20;

@@ -105,3 +105,88 @@ describe('a call with attemptTimeoutMs', () => {
     expect(verdict(call)).toBe('unavailable broker_lost unknown');
   });
 });
+
+describe('a client whose own loop stood still', () => {
+  test('reads what has come before it asks for more or gives an attempt up', () => {
+    const rig = ClientRig.connected();
+    const hedged = rig.start(rig.safe, { hedgeAfterMs: 200 });
+    const retried = rig.start(rig.safe, { attemptTimeoutMs: 300 });
+    rig.run();
+    rig.a.reply(rig.seen(hedged));
+    rig.a.reply(rig.seen(retried));
+    rig.now += 2_000;
+    rig.client.handleTimeout(rig.now);
+    rig.run();
+    expect([hedged, retried].map(({ outcome }) => outcome?.ok)).toEqual([true, true]);
+    rig.advance(1_000);
+    expect([rig.a.hedged, rig.a.canceled]).toEqual([[], []]);
+    expect(rig.client.stats).toMatchObject({ hedges: 0, attemptTimeouts: 0, lateAnswers: 0 });
+  });
+
+  test('does so a moment later if nothing had come', () => {
+    const rig = ClientRig.connected();
+    const hedged = rig.start(rig.safe, { hedgeAfterMs: 200 });
+    const retried = rig.start(rig.safe, { attemptTimeoutMs: 300 });
+    rig.run();
+    rig.now += 2_000;
+    rig.client.handleTimeout(rig.now);
+    rig.advance(10);
+    expect([rig.a.hedged, rig.a.canceled]).toEqual([[hedged.number], [retried.number]]);
+  });
+});
+
+describe('an attempt that was given up', () => {
+  test('is not, while no broker would take another one', () => {
+    const rig = ClientRig.connected();
+    const call = rig.send(rig.safe, { attemptTimeoutMs: 300 });
+    rig.a.goaway();
+    rig.advance(700);
+    expect(rig.a.canceled).toEqual([]);
+    rig.a.reply(rig.seen(call));
+    rig.run();
+    expect(call.outcome?.ok).toBe(true);
+    expect(rig.client.stats).toMatchObject({ attemptTimeouts: 0, retriesDenied: 0 });
+  });
+
+  test('may answer for the next one in the same session: they have one number', () => {
+    const rig = ClientRig.connected();
+    const call = rig.send(rig.safe, { attemptTimeoutMs: 300 });
+    const first = rig.seen(call);
+    rig.advance(305);
+    expect(rig.seen(call).attempt).toBe(2);
+    rig.a.reply(first);
+    rig.run();
+    expect(call.outcome?.ok).toBe(true);
+    rig.a.reply(rig.seen(call));
+    rig.run();
+    expect(rig.client.stats).toMatchObject({ replies: 1, lateAnswers: 1 });
+  });
+
+  test('leaves no doubt once it is proved that nobody acted on it', () => {
+    const rig = ClientRig.connected({}, ['a', 'b']);
+    rig.transport = (_, broker) => (broker === rig.a ? 'hold' : 'sent');
+    const call = rig.send(rig.safe, { attemptTimeoutMs: 300 });
+    rig.advance(305);
+    expect(rig.seen(call, rig.b).attempt).toBe(2);
+    rig.a.restart();
+    rig.transport = () => 'sent';
+    rig.run();
+    rig.b.fail(rig.seen(call, rig.b), VERDICTS.unknownMethod);
+    rig.run();
+    expect(verdict(call)).toBe('unimplemented unknown_method no');
+  });
+
+  test('leaves its doubt when only the next one in its session is proved', () => {
+    const rig = ClientRig.connected();
+    const call = rig.send(rig.safe, { attemptTimeoutMs: 300 });
+    rig.transport = () => 'hold';
+    rig.advance(305);
+    rig.kill(rig.a);
+    rig.transport = () => 'sent';
+    rig.revive(rig.a);
+    expect(rig.a.requests.map(({ attempt }) => attempt)).toEqual([1, 3]);
+    rig.a.fail(rig.seen(call), VERDICTS.unknownMethod);
+    rig.run();
+    expect(verdict(call)).toBe('unimplemented unknown_method unknown');
+  });
+});

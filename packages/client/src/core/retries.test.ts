@@ -42,7 +42,7 @@ describe('a refused call', () => {
     rig.a.fail(rig.seen(call), VERDICTS.queueFull, 700);
     rig.advance(695);
     expect(call.state).toBe('resting');
-    rig.advance(10);
+    rig.advance(LIMITS.retryBaseMs + 10);
     expect(call.state).toBe('sent');
   });
 

@@ -62,7 +62,8 @@ export class Retries {
   }
 
   #retry(now: Instant, call: Call, failure: Failure): boolean {
-    const delayMs = Math.max(this.#pauseMs(call.retries), failure.retryAfterMs ?? 0);
+    // On top of the advice, not at least it: those who were told the same time must not come back in one moment.
+    const delayMs = (failure.retryAfterMs ?? 0) + this.#pauseMs(call.retries);
     if (call.attempts >= this.#options.attempts || now + delayMs >= call.deadline) return false;
     if (!this.pay(now)) return false;
     call.retries += 1;
