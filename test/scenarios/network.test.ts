@@ -59,7 +59,7 @@ describe('a connection that is half-open', () => {
 // Every message of everybody comes twice, the second time late.
 test('messages that come twice change nothing', () => {
   const cluster = new Cluster({ brokers: 2, workers: 2, clients: 2, policy: 'round-robin' });
-  cluster.world.trouble = { lost: 0, doubled: 1, late: 0.02 };
+  cluster.world.trouble = { lost: 0, doubled: 1, late: 0.02, newer: 0 };
   cluster.underLoad(500, () => {});
   expect(cluster.tally()).toEqual({ reply: cluster.calls.length });
   for (const call of cluster.calls) expect(cluster.starters(call)).toHaveLength(1);

@@ -5,6 +5,8 @@ import { SimulatedNode } from '@reeve/testing/world';
 
 /** A node that connects to a broker and speaks no protocol, or another one, or ours with mistakes. */
 export class Stranger extends SimulatedNode<never, { readonly kind: string }> {
+  /** What it may say again: forged replies and stale tokens are among it. */
+  overheard: readonly (readonly Uint8Array[])[] = [];
   readonly #babble: Babble;
 
   constructor(world: World, name: string, endpoint: string) {
@@ -33,7 +35,8 @@ export class Stranger extends SimulatedNode<never, { readonly kind: string }> {
 
   #message(): Uint8Array[] {
     const { random } = this.world;
-    const kind = random.u32() % 4;
+    const kind = random.u32() % (this.overheard.length > 0 ? 8 : 4);
+    if (kind >= 4) return [...this.overheard[random.u32() % this.overheard.length]!];
     const text = (words: string): Uint8Array => new TextEncoder().encode(words);
     if (kind === 0) return [randomBytes(random, random.u32() % 100)];
     if (kind === 1) return [text(''), text('MDPW01'), Uint8Array.of(1), text('echo')];

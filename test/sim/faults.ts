@@ -58,7 +58,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     connection?.break(storm.upTo(3_000), storm.upTo(3_000));
     return connection && `break ${nameOf(connection)} silently`;
   },
-  stall: (storm) => {
+  clog: (storm) => {
     const connection = someConnection(storm);
     const direction = storm.pick<Direction>(['there', 'back']);
     connection?.stall(direction, storm.upTo(2_900));
@@ -90,6 +90,24 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     later(`rejoin ${node.name}`, () => nodes.forEach((other) => world.rejoin(node, other)));
     return `isolate ${node.name}`;
   },
+  blackHole: ({ workers, pick, later }) => {
+    const worker = pick(workers);
+    worker.isBlackHole = true;
+    later(`${worker.name} is sound again`, () => (worker.isBlackHole = false));
+    return `${worker.name} fails everything at once`;
+  },
+  late: ({ nodes, pick, later, upTo }) => {
+    const node = pick(nodes);
+    if (!node.isAlive || node.isStopped) return undefined;
+    const ms = upTo(30_000);
+    node.stop();
+    later(`${node.name} goes on`, () => node.resume(), ms);
+    return `the loop of ${node.name} is blocked, for ${ms.toFixed(0)} ms at most`;
+  },
+  hostile: (storm) => {
+    const broker = storm.pick(storm.brokers);
+    return `${storm.invite(broker)} talks to ${broker.name}`;
+  },
   slowWorker: ({ workers, pick, later }) => {
     const worker = pick(workers);
     worker.slowness = pick([10, 1_000]);
@@ -102,7 +120,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
 export type Fault = (storm: FaultTools) => string | undefined;
 
 /** What a fault may lay its hands on. */
-export interface FaultTools extends Pick<Storm, 'world' | 'brokers' | 'workers' | 'clients' | 'nodes'> {
+export interface FaultTools extends Pick<Storm, 'world' | 'brokers' | 'workers' | 'clients' | 'nodes' | 'invite'> {
   pick<T>(options: readonly T[]): T;
   upTo(ms: number): number;
   /** Does something after a while, three seconds at most unless said otherwise. */
@@ -114,6 +132,7 @@ export function faultTools(storm: Storm, random: Random): FaultTools {
   const upTo = (ms: number): number => random.unit() * ms;
   return {
     ...{ world, brokers, workers, clients, nodes, upTo },
+    invite: (broker) => storm.invite(broker),
     pick: (options) => options[random.u32() % options.length]!,
     later: (what, act, maxMs = 3_000) => storm.later(upTo(maxMs), what, act),
   };

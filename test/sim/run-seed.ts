@@ -1,5 +1,6 @@
 import type { Violation } from './invariants.ts';
 import { violations } from './invariants.ts';
+import type { StormOptions } from './storm.ts';
 import { Storm } from './storm.ts';
 
 /** What one seed came to. */
@@ -10,21 +11,25 @@ export interface SeedResult {
   readonly hash: number;
   readonly calls: number;
   readonly succeeded: number;
+  readonly events: number;
+  readonly faults: number;
 }
 
-export function runSeed(seed: number): SeedResult {
-  const storm = new Storm(seed).run();
+export function runSeed(seed: number, options: StormOptions = {}): SeedResult {
+  const storm = new Storm(seed, options).run();
   const { calls } = storm;
   const succeeded = calls.filter((call) => call.outcome?.ok === true).length;
-  return { seed, broken: violations(storm), hash: storm.witness.hash, calls: calls.length, succeeded };
+  const broken = violations(storm);
+  const { faultsDone: faults, world, witness } = storm;
+  return { seed, broken, hash: witness.hash, calls: calls.length, succeeded, events: world.steps, faults };
 }
 
 /** Runs a seed that broke a promise once more, and tells what happened to the calls concerned. */
-export function explain({ seed, broken }: SeedResult): string {
+export function explain({ seed, broken }: SeedResult, options: StormOptions = {}): string {
   const watched = new Set(
     broken.slice(0, CALLS_TOLD_MAX).flatMap(({ callId }) => (callId === undefined ? [] : [callId])),
   );
-  const storm = new Storm(seed, watched).run();
+  const storm = new Storm(seed, options, watched).run();
   const lines = broken.slice(0, VIOLATIONS_TOLD_MAX).map(({ rule, what }) => `  ${rule}: ${what}`);
   const more = broken.length > VIOLATIONS_TOLD_MAX ? [`  and ${broken.length - VIOLATIONS_TOLD_MAX} more`] : [];
   return [`seed ${seed} broke`, ...lines, ...more, 'what happened', ...storm.witness.story.map((s) => `  ${s}`)].join(

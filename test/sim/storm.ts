@@ -1,9 +1,11 @@
 import type { Limits, OfferedMethod, Random } from '@reeve/protocol';
-import { VERDICTS, encodeValue, seededRandom } from '@reeve/protocol';
-import type { MethodName, SimulatedCall, SimulatedNode } from '@reeve/testing/world';
+import { VERDICTS, encodeValue, seededRandom, toHex } from '@reeve/protocol';
+import type { MethodName, SimulatedCall, SimulatedCallOptions, SimulatedNode, Trouble } from '@reeve/testing/world';
+import type { Dispatch } from '@reeve/worker/core';
 import { NO_TROUBLE, SimulatedBroker, SimulatedClient, SimulatedWorker, World } from '@reeve/testing/world';
 import type { FaultTools } from './faults.ts';
 import { FAULTS, faultTools } from './faults.ts';
+import { Stranger } from '../scenarios/stranger.ts';
 import { boundViolations } from './invariants.ts';
 import { Witness, short } from './witness.ts';
 
@@ -23,14 +25,23 @@ export class Storm {
   readonly lastCalls: SimulatedCall[] = [];
   /** Bounds that were exceeded on the way. */
   readonly exceeded: Set<string> = new Set<string>();
+  /** Starts of at-most-once keys, by life of a broker and key. */
+  readonly keyStarts: Map<string, number> = new Map<string, number>();
+  /** How often something went wrong on purpose. */
+  faultsDone = 0;
+  readonly strangers: Stranger[] = [];
   readonly #random: Random;
   readonly #faults: readonly string[];
   readonly #faultShare: number;
   readonly #tools: FaultTools;
   #isCalm = false;
+  #starts = 0;
+  /** How long handlers take once it is calm. */
+  #crowdedMs = 1;
+  readonly #poisonShare: number;
 
   /** `watched`: ids of calls whose story is to be told. */
-  constructor(seed: number, watched?: ReadonlySet<string>) {
+  constructor(seed: number, options: StormOptions = {}, watched?: ReadonlySet<string>) {
     this.#random = seededRandom(seed, 77);
     this.world = new World({
       seed,
@@ -40,13 +51,16 @@ export class Storm {
       skewMs: this.#pick([0, 1_000_000]),
     });
     this.limits = this.#pick([{}, {}, {}, NARROW, HASTY]);
-    this.#faults = this.#drawFaults();
+    this.#faults = this.#drawFaults(options);
     this.#faultShare = this.#pick([0.05, 0.15, 0.3]);
+    this.#poisonShare = options.faults === undefined || options.faults.includes('poison') ? 0.002 : 0;
     // A DISPATCH that has to wait for room leaves later than it was decided on.
-    const isDirect = this.limits !== NARROW && !this.#faults.includes('full') && !this.#faults.includes('stall');
+    const isDirect = this.limits !== NARROW && !this.#faults.includes('full') && !this.#faults.includes('clog');
     this.witness = new Witness(() => this.world.now, isDirect ? this.world.turnMs + 0.01 : Infinity, watched);
     this.world.observer = this.witness;
-    this.brokers = names('broker', 1 + this.#below(3)).map((n) => new SimulatedBroker(this.world, n, this.limits));
+    this.brokers = names('broker', options.brokers ?? 1 + this.#below(3)).map(
+      (n) => new SimulatedBroker(this.world, n, this.limits),
+    );
     const brokers = this.brokers.map((b) => b.endpoint);
     this.workers = names('worker', 1 + this.#below(4)).map((name) => this.#worker(name, brokers));
     const policy = this.#pick(['failover', 'round-robin'] as const);
@@ -54,9 +68,18 @@ export class Storm {
       (n) => new SimulatedClient(this.world, n, { brokers, policy }),
     );
     this.#tools = faultTools(this, this.#random);
-    if (this.#random.unit() < 0.5) this.world.trouble = this.#pick(TROUBLES);
+    this.world.trouble = this.#drawTrouble(options);
     this.witness.tell(`${this.nodes.map((n) => n.name).join(', ')}; ${policy}; ${JSON.stringify(this.limits)}`);
     this.witness.tell(`faults: ${this.#faults.join(', ')}; trouble: ${JSON.stringify(this.world.trouble)}`);
+  }
+
+  /** Lets somebody talk to a broker who says anything at all. */
+  invite(broker: SimulatedBroker): string {
+    const stranger = new Stranger(this.world, `stranger-${this.strangers.length + 1}`, broker.endpoint);
+    stranger.overheard = this.witness.overheard;
+    stranger.chatter(200);
+    this.strangers.push(stranger);
+    return stranger.name;
   }
 
   get nodes(): SimulatedNode[] {
@@ -89,7 +112,7 @@ export class Storm {
 
   /** Ends all clients and workers: nothing of them may stay at the brokers. */
   endPeers(): void {
-    for (const node of [...this.clients, ...this.workers]) node.kill();
+    for (const node of [...this.clients, ...this.workers, ...this.strangers]) node.kill();
     this.world.run(1_000);
   }
 
@@ -101,17 +124,26 @@ export class Storm {
     });
   }
 
-  #drawFaults(): string[] {
+  /** Every seed draws the same numbers, whatever is asked for. */
+  #drawFaults({ faults }: StormOptions): string[] {
     const all = Object.keys(FAULTS);
     const count = this.#pick([1, 3, 6, all.length]);
-    return Array.from({ length: count }, () => this.#pick(all));
+    const drawn = Array.from({ length: count }, () => this.#pick(all));
+    return faults === undefined ? drawn : all.filter((name) => faults.includes(name));
+  }
+
+  #drawTrouble({ faults }: StormOptions): Trouble {
+    const drawn = this.#random.unit() < 0.5 ? this.#pick(TROUBLES) : NO_TROUBLE;
+    if (faults === undefined) return drawn;
+    const share = (name: keyof typeof TROUBLE_SHARES): number => (faults.includes(name) ? TROUBLE_SHARES[name] : 0);
+    return { lost: share('loss'), doubled: share('duplicate'), late: share('delay'), newer: share('newer') };
   }
 
   #worker(name: string, brokers: readonly string[]): SimulatedWorker {
     const random = seededRandom(this.#random.u32());
     const concurrency = this.#pick([1, 4, 16]);
     // The first one offers everything, so that the last calls find somebody.
-    const methods = name.endsWith('1') ? [TWICE, ONCE] : this.#pick([[TWICE, ONCE], [ONCE, TWICE], [ONCE]]);
+    const methods = name.endsWith('1') ? ALL : this.#pick([ALL, ALL.toReversed(), [ONCE, KEYED_ONCE]]);
     const worker: SimulatedWorker = new SimulatedWorker(this.world, name, {
       brokers,
       methods: methods.map(offered),
@@ -119,14 +151,18 @@ export class Storm {
       prefetch: this.#pick([1, 16]),
       handle: (dispatch) => {
         this.witness.tell(`${name} starts ${short(dispatch.callId)}`, dispatch.callId);
-        if (this.#isCalm) return { takesMs: 1, result: dispatch.body };
+        const isOnce = methods[dispatch.method] === KEYED_ONCE;
+        this.#noteKey({ key: dispatch.key, isOnce, link: dispatch.link });
+        // Each start has a result of its own, so that two of them can be told apart.
+        const result = resultOf(dispatch.body, (this.#starts += 1));
+        if (this.#isCalm) return { takesMs: this.#crowdedMs, result };
         const usualMs = random.unit() < 0.1 ? random.unit() * 800 : random.unit() * 10;
         const takesMs = Math.min(usualMs, SLOWEST_MS / worker.slowness);
-        if (random.unit() < 0.002) this.#poison(worker, takesMs * random.unit() * 2);
-        return {
-          takesMs,
-          result: random.unit() < 0.05 ? { verdict: VERDICTS.handlerError, detail: {} } : dispatch.body,
-        };
+        if (random.unit() < this.#poisonShare) this.#poison(worker, takesMs * random.unit() * 2);
+        if (worker.isBlackHole || random.unit() < 0.05) {
+          return { takesMs: worker.isBlackHole ? 0 : takesMs, result: { verdict: VERDICTS.handlerError, detail: {} } };
+        }
+        return { takesMs, result };
       },
     });
     return worker;
@@ -141,14 +177,34 @@ export class Storm {
 
   #makeCall(client: SimulatedClient, options?: { timeoutMs: number }): SimulatedCall | undefined {
     if (!client.isAlive) return undefined;
-    const method = options === undefined && this.#random.unit() < 0.03 ? this.#pick(ODD) : this.#pick([TWICE, ONCE]);
+    const method = options === undefined && this.#random.unit() < 0.03 ? this.#pick(ODD) : this.#pick(ASKED);
     const timeoutMs = options?.timeoutMs ?? this.#pick([50, 500, 5_000, 30_000]);
-    const body = encodeValue([client.name, client.calls.length, this.#bulk()]);
-    const call = client.call(method, body, { timeoutMs, priority: this.#below(4) });
+    // In the calm a key is new: what the storm has left of the others is kept, and right to be.
+    const ofStorm = options === undefined ? String(this.#below(KEYS)) : `calm ${client.name} ${client.calls.length}`;
+    const key = KEYED.has(method) ? ofStorm : undefined;
+    // Who asks with the same key asks for the same, but for a few who are mistaken.
+    const isMistaken = options === undefined && this.#random.unit() < 0.02;
+    const what = key === undefined || isMistaken ? [client.name, client.calls.length] : [key];
+    const body = encodeValue([...what, key === undefined ? this.#bulk() : 0]);
+    const call = client.call(method, body, { timeoutMs, priority: this.#below(4), key, ...this.#patience(method) });
     if (options === undefined && this.#random.unit() < 0.05) {
       this.world.agenda.add(this.world.now + this.#random.unit() * 20, () => client.cancel(call));
     }
     return call;
+  }
+
+  /** Some do not want to wait. */
+  #patience(method: MethodName): SimulatedCallOptions {
+    const share = this.#random.unit();
+    if (!method.idempotent || share > 0.2) return {};
+    return share < 0.1 ? { hedgeAfterMs: 20 + share * 2_000 } : { attemptTimeoutMs: 20 + share * 2_000 };
+  }
+
+  /** Counts starts of an at-most-once key in the life of one broker. */
+  #noteKey({ key, isOnce, link }: { key: Uint8Array | undefined; isOnce: boolean; link: Dispatch['link'] }): void {
+    if (key === undefined || !isOnce || link.uplink.welcome === undefined) return;
+    const id = `${link.uplink.welcome.epoch} ${toHex(key)}`;
+    this.keyStarts.set(id, (this.keyStarts.get(id) ?? 0) + 1);
   }
 
   #bulk(): Uint8Array {
@@ -157,9 +213,11 @@ export class Storm {
   }
 
   #doFaults(): void {
-    if (this.#random.unit() >= this.#faultShare) return;
+    if (this.#random.unit() >= this.#faultShare || this.#faults.length === 0) return;
     const did = FAULTS[this.#pick(this.#faults)]!(this.#tools);
-    if (did !== undefined) this.witness.tell(did);
+    if (did === undefined) return;
+    this.faultsDone += 1;
+    this.witness.tell(did);
   }
 
   /** Ends all faults: everything lives and is reachable, and has had time to find that out. */
@@ -177,6 +235,7 @@ export class Storm {
     }
     for (const worker of this.workers) {
       worker.slowness = 1;
+      worker.isBlackHole = false;
       if (worker.core.state !== 'serving') {
         worker.kill();
         worker.restart();
@@ -197,6 +256,13 @@ export class Storm {
 const TWICE: MethodName = { service: 'storm', method: 'twice', fingerprint: 'a', idempotent: true };
 const ONCE: MethodName = { service: 'storm', method: 'once', fingerprint: 'b', idempotent: false };
 /** What nobody offers: another service, another method, another contract. */
+const KEYED_TWICE: MethodName = { service: 'storm', method: 'keyedTwice', fingerprint: 'c', idempotent: true };
+const KEYED_ONCE: MethodName = { service: 'storm', method: 'keyedOnce', fingerprint: 'd', idempotent: false };
+/** Its handlers give no sign of life, so the slow ones lose their lease. */
+const LEASED: MethodName = { service: 'storm', method: 'leased', fingerprint: 'e', idempotent: true };
+const KEYED: ReadonlySet<MethodName> = new Set([KEYED_TWICE, KEYED_ONCE]);
+const ALL: readonly MethodName[] = [TWICE, ONCE, KEYED_TWICE, KEYED_ONCE, LEASED];
+const ASKED: readonly MethodName[] = [TWICE, TWICE, ONCE, ONCE, KEYED_TWICE, KEYED_ONCE, LEASED];
 const ODD: readonly MethodName[] = [
   { ...TWICE, service: 'calm' },
   { ...ONCE, method: 'never' },
@@ -226,9 +292,9 @@ const HASTY: Partial<Limits> = {
 };
 
 const TROUBLES = [
-  { lost: 0, doubled: 0.02, late: 0.001 },
-  { lost: 0.001, doubled: 0, late: 0.01 },
-  { lost: 0.005, doubled: 0.005, late: 0.005 },
+  { lost: 0, doubled: 0.02, late: 0.001, newer: 0 },
+  { lost: 0.001, doubled: 0, late: 0.01, newer: 0.1 },
+  { lost: 0.005, doubled: 0.005, late: 0.005, newer: 0.02 },
 ];
 
 const STEPS = 120;
@@ -237,9 +303,34 @@ const SLOWEST_MS = 10_000;
 /** Longer than the silence after which a client makes a new connection, which is the slowest of all recoveries. */
 const CALM_MS = 25_000;
 
-function offered(method: MethodName): OfferedMethod {
-  return { ...method, version: '1.0.0', accepts: [], refuses: [], key: [] };
+/** What a seed may be narrowed to. */
+export interface StormOptions {
+  /** Names of faults; all of them happen, and no others. */
+  readonly faults?: readonly string[] | undefined;
+  readonly brokers?: number | undefined;
 }
+
+/** Faults that befall single messages, by name, and the share of messages that they befall. */
+export const TROUBLE_SHARES = { loss: 0.003, duplicate: 0.01, delay: 0.01, newer: 0.05 } as const;
+
+function offered(method: MethodName): OfferedMethod {
+  const leaseMs = method === LEASED ? { leaseMs: LEASE_MS } : {};
+  return { ...method, version: '1.0.0', accepts: [], refuses: [], key: [], ...leaseMs };
+}
+
+/** The body, and which start of a handler this is. */
+function resultOf(body: Uint8Array, start: number): Uint8Array {
+  const result = new Uint8Array(body.length + START_BYTES);
+  result.set(body);
+  new DataView(result.buffer).setUint32(body.length, start);
+  return result;
+}
+
+/** At the end of each result. */
+export const START_BYTES = 4;
+const LEASE_MS = 300;
+/** Few, so that calls meet in them. */
+const KEYS = 60;
 
 function names(kind: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${kind}-${i + 1}`);

@@ -1,6 +1,7 @@
 import type { Arrived, Sent, SimulatedNode, WorldObserver } from '@reeve/testing/world';
 import { SimulatedBroker, SimulatedClient } from '@reeve/testing/world';
 import type { Instant } from '@reeve/protocol';
+import { Stranger } from '../scenarios/stranger.ts';
 import {
   AnswerView,
   CREDIT,
@@ -27,6 +28,9 @@ export class Witness implements WorldObserver {
   readonly broken: { readonly rule: string; readonly what: string }[] = [];
   /** The story of the calls that are watched. */
   readonly story: string[] = [];
+  /** Some of what honest peers have said lately. */
+  readonly overheard: (readonly Uint8Array[])[] = [];
+  #said = 0;
   /** Records that belong to calls. */
   callRecords = 0;
   /** Stands for everything that arrived anywhere, in its order. */
@@ -63,6 +67,8 @@ export class Witness implements WorldObserver {
   }
 
   handleSent({ from, frames }: Sent): void {
+    if (from instanceof Stranger) return;
+    this.#overhear(frames);
     const reader = this.#open(frames);
     while (reader.next()) {
       if (reader.type === REQUEST.type && from instanceof SimulatedClient) this.#noteRequest(from);
@@ -71,6 +77,7 @@ export class Witness implements WorldObserver {
   }
 
   handleFull({ from, frames }: Sent): void {
+    if (from instanceof Stranger) return;
     const reader = this.#open(frames);
     while (reader.next()) {
       if (reader.type !== REQUEST.type || !(from instanceof SimulatedClient)) continue;
@@ -82,6 +89,7 @@ export class Witness implements WorldObserver {
   }
 
   handleArrived({ from, to, frames }: Arrived): void {
+    if (from instanceof Stranger || to instanceof Stranger) return;
     const reader = this.#open(frames);
     this.#mix(Math.round(this.#now() * 1_000));
     for (const byte of frames[0]!) this.#mix(byte);
@@ -89,6 +97,13 @@ export class Witness implements WorldObserver {
     const session = this.#session(reader.session);
     if (to instanceof SimulatedBroker) session.heardAt = this.#now();
     while (reader.next()) this.#noteArrival(from, to, session);
+  }
+
+  #overhear(frames: readonly Uint8Array[]): void {
+    this.#said += 1;
+    // A sample is enough, and the latest are the most dangerous.
+    if (this.#said % OVERHEAR_EVERY !== 0) return;
+    this.overheard[(this.#said / OVERHEAR_EVERY - 1) % OVERHEARD_MAX] = frames;
   }
 
   #noteRequest(from: SimulatedClient): void {
@@ -241,6 +256,8 @@ export function short(callId: string): string {
   return `${callId.slice(0, 4)}-${callId.slice(33)}`;
 }
 
+const OVERHEAR_EVERY = 5;
+const OVERHEARD_MAX = 64;
 /** Two heartbeats of a worker, one more until the next look, and a tick. */
 const SUSPECT_MS = 3_010;
 /** A broker that stood still itself gives everybody so much time. */

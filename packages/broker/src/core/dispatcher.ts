@@ -158,7 +158,9 @@ export class Dispatcher implements KeyHost {
 
   /** Lets go of all calls of a client that is gone. */
   loseClient(now: Instant, client: ClientSession): void {
-    for (const call of [...client.pending.values()]) this.#abandon(now, call);
+    // Those that only wait first: one of them must not be promoted, for it is gone as well.
+    for (const call of client.pending.values()) if (call.state === 'parked') this.end(call);
+    for (const call of client.pending.values()) this.#abandon(now, call);
   }
 
   /** Lets go of a call that its caller no longer wants. */

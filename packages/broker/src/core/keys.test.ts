@@ -186,6 +186,20 @@ describe('a worker that is lost', () => {
   });
 });
 
+test('a doubt about an earlier start is shared too: a later "no" is an "unknown"', () => {
+  const rig = new BrokerRig();
+  const [client, worker] = [rig.client(), rig.worker(1)];
+  const calls = [ask(client, twice), ask(client, twice)];
+  rig.run();
+  rig.cut(worker);
+  const other = rig.worker(1);
+  other.fail(other.last, VERDICTS.expiredInQueue);
+  rig.run();
+  expect(calls.map((call) => client.verdict(call))).toEqual(
+    Array(2).fill('deadline_exceeded expired_in_queue unknown'),
+  );
+});
+
 describe('the caller that asked first', () => {
   test('may give up: another call leads if nothing was started', () => {
     const rig = new BrokerRig();
@@ -231,6 +245,20 @@ describe('the caller that asked first', () => {
     expect(next.calls).toEqual([calls[1]]);
     answered(rig, next, BODY);
     expect(other.answer(calls[1])).toMatchObject({ verdict: 'reply', starts: 2 });
+  });
+
+  test('may be gone with others of its own: none of them is started any more', () => {
+    const rig = new BrokerRig();
+    const [gone, other, worker] = [rig.client(), rig.client(), rig.worker(0)];
+    for (let i = 0; i < 3; i++) ask(gone, once);
+    const waiting = ask(other, once);
+    rig.run();
+    rig.cut(gone);
+    worker.grant(9);
+    rig.run();
+    expect(worker.dispatches.map(({ instance }) => instance)).toEqual([other.instance]);
+    answered(rig, worker, BODY);
+    expect(other.verdict(waiting)).toBe('reply');
   });
 
   test('may come to its deadline: it is told, the others still get the result', () => {

@@ -42,7 +42,8 @@ export class Responder {
     } else {
       this.#counters.failures += 1;
       const { code, reason, executed, retryAfterMs, detail } = result;
-      writeFailure(channel, { id: call.call, code, reason, executed, starts: call.starts, retryAfterMs }, detail);
+      const head = { id: call.call, code, reason, executed, starts: call.starts, retryAfterMs };
+      writeFailure(channel, withDoubt(head, call.starts > 1), detail);
     }
     this.checkBacklog(call.client);
   }

@@ -1,4 +1,5 @@
 import type { Instant, PeerId } from '@reeve/protocol';
+import { asNewerPeer } from './newer-peer.ts';
 import type { SimulatedNode } from './node.ts';
 import type { World } from './world.ts';
 
@@ -48,7 +49,8 @@ export class Connection {
     to.lastArrival = at;
     if (world.isLost()) return;
     // A copy: a receiver must never see what a sender writes later, nor keep the sender's bytes alive.
-    const copies = frames.map((f) => Uint8Array.from(f));
+    const said = world.isNewer() ? asNewerPeer(frames, world.random) : frames;
+    const copies = said.map((f) => Uint8Array.from(f));
     world.agenda.add(at, () => this.#arrive(direction, copies));
     if (world.isDoubled()) world.agenda.add(at + world.latencyMs(), () => this.#arrive(direction, copies));
   }

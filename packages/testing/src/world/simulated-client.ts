@@ -1,7 +1,7 @@
 import type { Call, ClientCommand, ClientCoreOptions, ClientEvent, Outcome, Route } from '@reeve/client/core';
 import { CLIENT_DEFAULTS, ClientCore } from '@reeve/client/core';
 import type { Instant } from '@reeve/protocol';
-import { randomBytes, seededRandom, toHex } from '@reeve/protocol';
+import { encodeValue, randomBytes, seededRandom, toHex } from '@reeve/protocol';
 import { SimulatedNode } from './node.ts';
 import type { World } from './world.ts';
 
@@ -41,17 +41,20 @@ export class SimulatedClient extends SimulatedNode<ClientCommand, ClientEvent> {
 
   /** Starts a call. Its outcome stands in the result when it is over. */
   call(method: MethodName, body: Uint8Array, options: SimulatedCallOptions = {}): SimulatedCall {
-    const { timeoutMs = 10_000, priority = 1 } = options;
+    const { timeoutMs = 10_000, priority = 1, key, hedgeAfterMs, attemptTimeoutMs } = options;
     const startedAt = this.world.now;
     const state = { settled: 0, isCanceled: false, core: undefined };
-    const started: SimulatedCall = { id: '', method, body, life: this.life, startedAt, timeoutMs, ...state };
+    const started: SimulatedCall = { id: '', method, body, key, life: this.life, startedAt, timeoutMs, ...state };
     this.calls.push(started);
     this.input((_session, now) => {
       const call = this.#core.startCall(now, {
         route: this.#route(method),
         body,
+        key: key === undefined ? undefined : encodeValue(key),
         priority,
         timeoutMs,
+        hedgeAfterMs,
+        attemptTimeoutMs,
         context: started,
       });
       // A process that stands still starts it when it goes on.
@@ -123,6 +126,10 @@ export interface MethodName {
 export interface SimulatedCallOptions {
   readonly timeoutMs?: number;
   readonly priority?: number;
+  /** Calls with the same key share one result. */
+  readonly key?: string | undefined;
+  readonly hedgeAfterMs?: number | undefined;
+  readonly attemptTimeoutMs?: number | undefined;
 }
 
 /** A call of a simulated client, and what became of it. */
@@ -130,6 +137,7 @@ export interface SimulatedCall {
   id: string;
   readonly method: MethodName;
   readonly body: Uint8Array;
+  readonly key: string | undefined;
   /** Which life of the client it belongs to. It ends with it, and nobody is told. */
   readonly life: number;
   readonly timeoutMs: number;

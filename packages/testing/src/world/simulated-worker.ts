@@ -17,6 +17,8 @@ export class SimulatedWorker extends SimulatedNode<WorkerCommand, WorkerEvent> {
   runningMost = 0;
   /** How many times as long its handlers take. */
   slowness = 1;
+  /** Its handlers fail at once, as the application says. */
+  isBlackHole = false;
   readonly #options: SimulatedWorkerOptions;
   #core: WorkerCore;
 

@@ -21,7 +21,9 @@ export class World {
   readonly turnMs: number;
   /** How long it takes at most until a node learns that a connection was cut. */
   readonly noticeMaxMs: number;
-  /** Shares of messages that are lost, come twice, or take a hundred times as long. */
+  /** How many things have been done. */
+  steps = 0;
+  /** Shares of messages that are lost, come twice, take a hundred times as long, or are of a later version. */
   trouble: Trouble = NO_TROUBLE;
   readonly #skewMs: number;
   #stepsAtOnce = 0;
@@ -76,6 +78,10 @@ export class World {
     return this.#happens(this.trouble.doubled);
   }
 
+  isNewer(): boolean {
+    return this.#happens(this.trouble.newer);
+  }
+
   noticeMs(): number {
     return this.noticeMaxMs === 0 ? 0 : this.random.unit() * this.noticeMaxMs;
   }
@@ -114,6 +120,7 @@ export class World {
     else if ((this.#stepsAtOnce += 1) > STEPS_AT_ONCE_MAX)
       throw new Error(`${waking?.name ?? 'the world'} runs in circles`);
     this.now = Math.max(this.now, next);
+    this.steps += 1;
     if (waking === undefined) this.agenda.take()!();
     else waking.input((session, now) => session.handleTimeout(now));
     return true;
@@ -139,9 +146,10 @@ export interface Trouble {
   readonly lost: number;
   readonly doubled: number;
   readonly late: number;
+  readonly newer: number;
 }
 
-export const NO_TROUBLE: Trouble = { lost: 0, doubled: 0, late: 0 };
+export const NO_TROUBLE: Trouble = { lost: 0, doubled: 0, late: 0, newer: 0 };
 
 function pairOf(a: SimulatedNode, b: SimulatedNode): string {
   return [a.name, b.name].sort().join('|');
