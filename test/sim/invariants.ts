@@ -1,9 +1,8 @@
 import { LIMITS, bytesEqual } from '@reeve/protocol';
 import type { SimulatedCall, SimulatedClient } from '@reeve/testing/world';
 import type { Storm } from './storm.ts';
-import { START_BYTES } from './storm.ts';
 import type { CallOnTheWire } from './witness.ts';
-import { short } from './witness.ts';
+import { START_BYTES, short } from './witness.ts';
 
 /** A promise that was broken. */
 export interface Violation {
@@ -37,7 +36,7 @@ export function violations(storm: Storm): Violation[] {
     }
   }
   broken.push(...storm.witness.broken, ...[...storm.exceeded].map((what) => ({ rule: 'S8', what })));
-  broken.push(...checkKeyStarts(storm));
+  broken.push(...checkPoison(storm), ...checkKeyStarts(storm), ...checkKeyResults(storm), ...checkFairness(storm));
   broken.push(...checkLastCalls(storm), ...checkCosts(storm), ...checkWorkers(storm), ...checkTables(storm));
   return broken;
 }
@@ -117,10 +116,60 @@ function checkVagueness({ outcome, key }: SimulatedCall, wire: CallOnTheWire, sa
   }
 }
 
+/** Of a call that kills its workers two die, for each time that a client sends it. */
+function checkPoison({ workers, poison, clients }: Storm): Violation[] {
+  const deaths = new Map<string, number>();
+  for (const { callId, endedAt } of workers.flatMap((worker) => worker.starts)) {
+    if (poison.has(callId) && endedAt === undefined) deaths.set(callId, (deaths.get(callId) ?? 0) + 1);
+  }
+  return clients.flatMap(({ calls }) =>
+    calls.flatMap(({ id, core }) => {
+      const most = DEATHS_MAX * Math.max(1, core?.sends ?? 1);
+      const died = deaths.get(id) ?? 0;
+      return died <= most ? [] : [{ rule: 'P1', callId: id, what: `${short(id)} killed ${died} workers` }];
+    }),
+  );
+}
+
 /** In the life of one broker an at-most-once key is started once. */
 function checkKeyStarts({ keyStarts }: Storm): Violation[] {
   const twice = [...keyStarts].filter(([, starts]) => starts > 1);
   return twice.map(([key, starts]) => ({ rule: 'S3', what: `the key ${key} was started ${starts} times` }));
+}
+
+/** In the life of one broker the first result of a key is the result of all its calls. */
+function checkKeyResults({ calls, witness }: Storm): Violation[] {
+  const byId = new Map(calls.map((call) => [call.id, call]));
+  const first = new Map<string, string>();
+  return witness.replies.flatMap(({ callId, broker, start }) => {
+    const call = byId.get(callId);
+    if (call?.key === undefined) return [];
+    const id = `${broker}: ${call.method.method} ${call.key}`;
+    const known = first.get(id) ?? start;
+    first.set(id, known);
+    return known === start ? [] : [{ rule: 'S6', callId, what: `${id} has the results ${known} and ${start}` }];
+  });
+}
+
+/**
+ * Nobody gets less than half of a fair share while more is asked for than there is. Shares are per broker, and clients
+ * may meet at different ones; the first calls go to whoever comes first, as long as workers have places left.
+ */
+function checkFairness({ crowd, crowdedSince, crowdedUntil, clients, brokers, limits }: Storm): Violation[] {
+  if (brokers.length > 1 || limits.clientCallsMax !== undefined) return [];
+  const from = crowdedSince + (crowdedUntil - crowdedSince) / 2;
+  const served = crowd.filter(
+    ({ outcome, endedAt = 0 }) => outcome?.ok === true && endedAt > from && endedAt <= crowdedUntil,
+  );
+  const fair = served.length / clients.length;
+  if (fair < SERVED_LEAST) return [];
+  return clients.flatMap(({ name, calls }) => {
+    const own = new Set(calls);
+    const count = served.filter((call) => own.has(call)).length;
+    return count >= fair / 2
+      ? []
+      : [{ rule: 'F1', what: `${name} was served ${count} calls, ${fair.toFixed(0)} are fair` }];
+  });
 }
 
 /** Once everything is in order again, everything works. */
@@ -175,6 +224,10 @@ function checkTables(storm: Storm): Violation[] {
   return broken;
 }
 
+/** One death can be chance; a call that was there at two is given to no third. */
+const DEATHS_MAX = 2;
+/** Fewer say nothing of shares. */
+const SERVED_LEAST = 10;
 /** A deadline is kept to one tick of the timer wheel. */
 const TICK_MS = 4.1;
 /** And to the turn of its loop that goes on, and its own, at whose end its events are looked at. */

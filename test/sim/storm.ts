@@ -7,7 +7,7 @@ import type { FaultTools } from './faults.ts';
 import { FAULTS, faultTools } from './faults.ts';
 import { Stranger } from '../scenarios/stranger.ts';
 import { boundViolations } from './invariants.ts';
-import { Witness, short } from './witness.ts';
+import { START_BYTES, Witness, short } from './witness.ts';
 
 /**
  * One run of the real cores through a storm: a seed draws brokers, workers, clients, calls and everything that goes
@@ -30,6 +30,12 @@ export class Storm {
   /** How often something went wrong on purpose. */
   faultsDone = 0;
   readonly strangers: Stranger[] = [];
+  /** Calls of the time in which more was asked for than there was. */
+  readonly crowd: SimulatedCall[] = [];
+  /** Calls that kill whoever starts them. */
+  readonly poison: Set<string> = new Set<string>();
+  crowdedSince = 0;
+  crowdedUntil = 0;
   readonly #random: Random;
   readonly #faults: readonly string[];
   readonly #faultShare: number;
@@ -102,6 +108,7 @@ export class Storm {
       for (const line of boundViolations(this)) this.exceeded.add(line);
     }
     this.#calm();
+    this.#crowd();
     for (const client of this.clients) {
       for (let i = 0; i < 10; i++) this.lastCalls.push(this.#makeCall(client, { timeoutMs: 2_000 })!);
       this.world.run(5);
@@ -158,7 +165,9 @@ export class Storm {
         if (this.#isCalm) return { takesMs: this.#crowdedMs, result };
         const usualMs = random.unit() < 0.1 ? random.unit() * 800 : random.unit() * 10;
         const takesMs = Math.min(usualMs, SLOWEST_MS / worker.slowness);
-        if (random.unit() < this.#poisonShare) this.#poison(worker, takesMs * random.unit() * 2);
+        const isPoison = this.poison.has(dispatch.callId) && this.#poisonShare > 0;
+        if (isPoison) this.#poison(worker, takesMs * random.unit());
+        else if (random.unit() < this.#poisonShare) this.#poison(worker, takesMs * random.unit() * 2);
         if (worker.isBlackHole || random.unit() < 0.05) {
           return { takesMs: worker.isBlackHole ? 0 : takesMs, result: { verdict: VERDICTS.handlerError, detail: {} } };
         }
@@ -187,6 +196,7 @@ export class Storm {
     const what = key === undefined || isMistaken ? [client.name, client.calls.length] : [key];
     const body = encodeValue([...what, key === undefined ? this.#bulk() : 0]);
     const call = client.call(method, body, { timeoutMs, priority: this.#below(4), key, ...this.#patience(method) });
+    if (method === TWICE && this.#random.unit() < POISON_SHARE && options === undefined) this.poison.add(call.id);
     if (options === undefined && this.#random.unit() < 0.05) {
       this.world.agenda.add(this.world.now + this.#random.unit() * 20, () => client.cancel(call));
     }
@@ -242,6 +252,33 @@ export class Storm {
       }
     }
     this.world.run(CALM_MS);
+  }
+
+  /** More is asked for than there is, by clients of which the first asks for most. Counts who is served. */
+  #crowd(): void {
+    this.#crowdedMs = CROWDED_MS;
+    const until = this.world.now + CROWD_MS;
+    this.crowdedSince = this.world.now;
+    this.crowdedUntil = until;
+    for (const [i, client] of this.clients.entries()) {
+      const many = i === 0 ? CROWD_GREEDY : CROWD_MODEST;
+      const start = (): void => {
+        if (this.world.now >= until) return;
+        const call = client.call(TWICE, encodeValue([client.name, client.calls.length, 'crowd']), {
+          timeoutMs: 10_000,
+        });
+        this.crowd.push(call);
+        const again = (): void => {
+          if (call.settled === 0) this.world.agenda.add(this.world.now + 1, again);
+          else start();
+        };
+        again();
+      };
+      for (let n = 0; n < many; n++) start();
+    }
+    this.world.run(CROWD_MS);
+    this.#crowdedMs = 1;
+    this.world.runUntil(() => this.crowd.every((call) => call.settled > 0), 30_000);
   }
 
   #below(bound: number): number {
@@ -326,9 +363,14 @@ function resultOf(body: Uint8Array, start: number): Uint8Array {
   return result;
 }
 
-/** At the end of each result. */
-export const START_BYTES = 4;
 const LEASE_MS = 300;
+/** One in a storm or two. */
+const POISON_SHARE = 0.004;
+/** How long handlers take in a crowd, how long that lasts, and how many calls a client keeps under way. */
+const CROWDED_MS = 40;
+const CROWD_MS = 1_000;
+const CROWD_GREEDY = 120;
+const CROWD_MODEST = 40;
 /** Few, so that calls meet in them. */
 const KEYS = 60;
 

@@ -31,6 +31,8 @@ export class Witness implements WorldObserver {
   /** Some of what honest peers have said lately. */
   readonly overheard: (readonly Uint8Array[])[] = [];
   #said = 0;
+  /** Replies that brokers gave to calls of their own. */
+  readonly replies: ReplyOnTheWire[] = [];
   /** Records that belong to calls. */
   callRecords = 0;
   /** Stands for everything that arrived anywhere, in its order. */
@@ -73,6 +75,7 @@ export class Witness implements WorldObserver {
     while (reader.next()) {
       if (reader.type === REQUEST.type && from instanceof SimulatedClient) this.#noteRequest(from);
       else if (reader.type === DISPATCH.type && from instanceof SimulatedBroker) this.#noteDispatch(from);
+      else if (reader.type === REPLY.type && from instanceof SimulatedBroker) this.#noteReply(from);
     }
   }
 
@@ -142,6 +145,16 @@ export class Witness implements WorldObserver {
     if (now > deadline + this.#slackMs) {
       this.#say('S10', from, `dispatched ${short(callId)} ${(now - deadline).toFixed(1)} ms past its deadline`);
     }
+  }
+
+  #noteReply(from: SimulatedBroker): void {
+    const answer = this.#answer;
+    if (!answer.readReply(this.#reader)) return;
+    const callId = `${this.#session(this.#reader.session).instance}-${answer.id}`;
+    // What completes an AWAIT is the result of another broker.
+    if (this.#startsAt(callId, from).requests === 0) return;
+    const start = toHex(answer.body.subarray(-START_BYTES));
+    this.replies.push({ callId, broker: `${from.name}, life ${from.life}`, start });
   }
 
   #noteArrival(from: SimulatedNode, to: SimulatedNode, session: SessionOnTheWire): void {
@@ -235,6 +248,13 @@ export interface CallOnTheWire {
   readonly startsAt: Map<string, StartsAtBroker>;
 }
 
+export interface ReplyOnTheWire {
+  readonly callId: string;
+  readonly broker: string;
+  /** Which start of a handler it is of. */
+  readonly start: string;
+}
+
 interface StartsAtBroker {
   requests: number;
   dispatches: number;
@@ -258,6 +278,8 @@ export function short(callId: string): string {
 
 const OVERHEAR_EVERY = 5;
 const OVERHEARD_MAX = 64;
+/** At the end of each result stands which start of a handler it is of. */
+export const START_BYTES = 4;
 /** Two heartbeats of a worker, one more until the next look, and a tick. */
 const SUSPECT_MS = 3_010;
 /** A broker that stood still itself gives everybody so much time. */

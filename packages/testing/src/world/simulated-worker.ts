@@ -67,12 +67,20 @@ export class SimulatedWorker extends SimulatedNode<WorkerCommand, WorkerEvent> {
     this.running += 1;
     this.runningMost = Math.max(this.runningMost, this.running);
     const { callId, attempt, method, deadlineAt } = dispatch;
-    this.starts.push({ at: this.world.now, callId, attempt, method, deadlineAt: deadlineAt - this.clockOffsetMs });
+    const started: HandlerStart = {
+      at: this.world.now,
+      callId,
+      attempt,
+      method,
+      deadlineAt: deadlineAt - this.clockOffsetMs,
+    };
+    this.starts.push(started);
     const { takesMs, result } = this.#options.handle(dispatch);
     this.world.agenda.add(this.world.now + takesMs * this.slowness, () => {
       // A handler dies with its process.
       if (core !== this.#core) return;
       this.input((_session, now) => {
+        started.endedAt = this.world.now;
         this.running -= 1;
         if (result instanceof Uint8Array) core.complete(now, dispatch, result);
         else core.fail(now, dispatch, result);
@@ -109,6 +117,8 @@ export interface HandlerStart {
   readonly method: number;
   /** The deadline as the worker knew it, in the world's time. */
   readonly deadlineAt: Instant;
+  /** Not set while it is at work, nor ever if its worker died. */
+  endedAt?: Instant;
 }
 
 const DEFAULT_CONCURRENCY = 16;

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** A bug to be planted: one text in one file, and what must notice it. */
+export interface Patch {
+  readonly name: string;
+  /** From the root of the repository. */
+  readonly file: string;
+  /** The exact text, which stands in the file once. */
+  readonly text: string;
+  readonly replacement: string;
+  /** The invariant that must trip, such as `S3`. */
+  readonly trips: string;
+  /** What the tired colleague was thinking, or which failure goes unanswered. */
+  readonly why?: string;
+}
+
+/** Puts the bug into the source. Throws an `Error` if its text is gone, or stands there more than once. */
+export function applyPatch(source: string, { name, file, text, replacement }: Patch): string {
+  const parts = source.split(text);
+  if (parts.length === 2) return parts.join(replacement);
+  const count = parts.length - 1;
+  throw new Error(`planted bug "${name}": its text stands ${count} times in ${file}, and must stand there once`);
+}
+
+/** Reads the file that a patch is for, with the bug in it. */
+export function patchedSource(patch: Patch): string {
+  return applyPatch(readFileSync(pathOf(patch), 'utf8'), patch);
+}
+
+export function pathOf({ file }: Patch): string {
+  return fileURLToPath(new URL(`../../../${file}`, import.meta.url));
+}
+
+/** Reads patches from JSON: one, or a list. Throws an `Error` that says what is wrong with it. */
+export function parsePatches(text: string): Patch[] {
+  const value: unknown = JSON.parse(text);
+  const list = Array.isArray(value) ? (value as unknown[]) : [value];
+  return list.map((entry, i) => {
+    const patch = { name: `patch ${i + 1}`, ...(entry as Partial<Patch>) };
+    for (const field of ['file', 'text', 'replacement', 'trips'] as const) {
+      if (typeof patch[field] !== 'string') throw new Error(`${patch.name}: "${field}" must be a text`);
+    }
+    return patch as Patch;
+  });
+}

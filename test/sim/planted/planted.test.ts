@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { applyPatch, parsePatches, patchedSource } from './patch.ts';
+import { PATCHES } from './patches.ts';
+import { runPlanted } from './run-planted.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+describe('planted bugs', () => {
+  test.each(PATCHES)('$name: its text stands once', (patch) => {
+    expect(patchedSource(patch)).toContain(patch.replacement);
+  });
+
+  test('break every promise at least once', () => {
+    const rules = ['S1', 'S2', 'S3', 'S4', 'S5', 'S5b', 'S6', 'S8', 'S10', 'S11', 'P1', 'L1', 'L2', 'F1'];
+    expect(new Set(PATCHES.map(({ trips }) => trips))).toEqual(new Set(rules));
+  });
+
+  // All of them at once, in a copy: none stands in another's way.
+  test('compile', { timeout: 120_000 }, async () => {
+    const copy = mkdtempSync(join(tmpdir(), 'reeve-planted-'));
+    try {
+      for (const name of ['packages', 'tsconfig.base.json', 'tsconfig.core.json', 'package.json']) {
+        cpSync(join(root, name), join(copy, name), {
+          recursive: true,
+          filter: (path) => !/node_modules|dist$/.test(path),
+        });
+      }
+      symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+      for (const name of ['protocol', 'broker', 'client', 'worker', 'contract']) {
+        symlinkSync(join(root, 'packages', name, 'node_modules'), join(copy, 'packages', name, 'node_modules'));
+      }
+      for (const patch of PATCHES) {
+        const path = join(copy, patch.file);
+        writeFileSync(path, applyPatch(readFileSync(path, 'utf8'), patch));
+      }
+      const projects = ['protocol', 'broker', 'client', 'worker'].map((name) => `packages/${name}`);
+      const compile = promisify(execFile)(join(root, 'node_modules/.bin/tsc'), ['-b', ...projects], { cwd: copy });
+      const said = await compile.then(
+        () => '',
+        (error: { stdout: string }) => error.stdout,
+      );
+      // Types of dependencies are found by paths that a copy does not have.
+      expect(said.split('\n').filter((line) => line.startsWith('packages/'))).toEqual([]);
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  });
+
+  test('are caught: two of them, of those that show soonest', { timeout: 120_000 }, async () => {
+    const two = PATCHES.filter(({ trips }) => trips === 'S5' || trips === 'S6');
+    expect(await runPlanted(undefined, () => undefined, two)).toEqual({ planted: 2, caught: 2, missed: [] });
+  });
+});
+
+describe('a patch', () => {
+  const patch = { name: 'p', file: 'f.ts', text: 'a', replacement: 'b', trips: 'S1' };
+
+  test('whose text is gone, or stands twice, is refused', () => {
+    expect(() => applyPatch('xyz', patch)).toThrow('planted bug "p": its text stands 0 times in f.ts');
+    expect(() => applyPatch('aa', patch)).toThrow('planted bug "p": its text stands 2 times in f.ts');
+    expect(applyPatch('cat', patch)).toBe('cbt');
+  });
+
+  test('of somebody else is one, or a list, and says what it lacks', () => {
+    expect(parsePatches(JSON.stringify(patch))).toEqual([patch]);
+    expect(parsePatches(JSON.stringify([patch, patch]))).toHaveLength(2);
+    expect(() => parsePatches('{"file":"f.ts"}')).toThrow('patch 1: "text" must be a text');
+  });
+});

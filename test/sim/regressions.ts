@@ -1,0 +1,7 @@
+/** Seeds that once broke a promise, each with what it was. They are run with the tests. */
+export const REGRESSIONS: readonly (readonly [seed: number, what: string])[] = [
+  [2, 'a waiting call of a client that was lost was promoted to run for its key'],
+  [17, 'an idle pool was taken for a slow one, and calls were refused in the calm'],
+  [263, 'a failure that was shared by a key said that nothing had run'],
+  [482, 'the same, after a lease had run out'],
+];
