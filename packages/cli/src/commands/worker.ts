@@ -9,6 +9,7 @@ import { loadModule } from '../load-module.ts';
 import type { Served } from '../served.ts';
 import { servedBy } from '../served.ts';
 import { untilStopped } from '../until-stopped.ts';
+import { WorkerPool } from '../worker-pool.ts';
 
 export const workerCommand: CommandBody = command({
   args: [{ name: 'FILE', what: 'A module whose default export is what a generated serve… function returns' }],
@@ -21,6 +22,13 @@ export const workerCommand: CommandBody = command({
       max: 100_000,
       what: `How many handlers may be at work at once. Default: ${LIMITS.concurrency}`,
     },
+    processes: {
+      kind: 'integer',
+      value: 'N',
+      min: 1,
+      max: 1_024,
+      what: 'Serve from so many processes, and start those again that end. Default: this one process',
+    },
     label: { kind: 'text', value: 'NAME', what: 'How it is called where workers are listed. Default: nothing' },
   },
   details: [
@@ -30,10 +38,13 @@ export const workerCommand: CommandBody = command({
   examples: [
     'reeve worker src/worker.ts',
     'reeve worker src/worker.ts --brokers tcp://10.0.0.1:5555,tcp://10.0.0.2:5555',
+    'reeve worker src/worker.ts --processes 4',
   ],
   async run({ args, options }, context) {
     const [file = ''] = args;
     const { terminal, output } = context;
+    const { processes } = options;
+    if (processes !== undefined) return runPool(file, { ...options, processes }, context);
     const served = servedBy(await output.whileWaiting(`loading ${file}…`, loadModule(file, terminal.cwd)), file);
     const { concurrency, label } = options;
     const worker = await startWorker(served, { brokers: brokerList(options.brokers), concurrency, label }, context);
@@ -47,6 +58,26 @@ export const workerCommand: CommandBody = command({
     await untilStopped({ drain: () => worker.drain(), close: () => worker.close(), ended: worker.closed() }, context);
   },
 });
+
+/** The same command in each process, which loads the module itself. */
+async function runPool(file: string, options: PoolOptions, context: Context): Promise<void> {
+  const { processes, brokers, concurrency, label } = options;
+  const given = [
+    ...(brokers === undefined ? [] : ['--brokers', brokers]),
+    ...(concurrency === undefined ? [] : ['--concurrency', String(concurrency)]),
+    ...(label === undefined ? [] : ['--label', label]),
+  ];
+  const { terminal, output } = context;
+  const pool = new WorkerPool({ processes, args: [file, ...given], cwd: terminal.cwd, output });
+  await untilStopped(pool, context);
+}
+
+interface PoolOptions {
+  readonly processes: number;
+  readonly brokers: string | undefined;
+  readonly concurrency: number | undefined;
+  readonly label: string | undefined;
+}
 
 interface WorkerOptions {
   readonly brokers: string[] | undefined;
