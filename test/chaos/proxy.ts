@@ -8,7 +8,8 @@ export type ProxyMode = 'pass' | 'halfOpen' | 'blackhole' | 'reset' | 'slow';
  * A TCP proxy on loopback that can go wrong as networks do.
  *
  * `halfOpen`: what comes from the dialler is swallowed, and neither end is told. `blackhole`: nothing passes either
- * way, new connections are accepted and lead nowhere. `reset`: all connections are reset, once. `slow`: bytes pass late.
+ * way, new connections are accepted and lead nowhere. `reset`: all connections are reset, once. `slow`: bytes pass
+ * late.
  */
 export class Proxy {
   readonly #server = createServer({ pauseOnConnect: true }, (socket) => this.#accept(socket));

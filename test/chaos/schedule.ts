@@ -87,11 +87,11 @@ interface Lane {
 function lanesOf({ brokers, workers, links, wires }: Targets): Lane[] {
   return [
     // Long enough to be noticed by silence, of which there are two heartbeats and a look.
-    { acts: ['stop'], targets: workers, everyMs: 4_800, leastMs: 4_600, mostMs: 5_200, isLasting: true },
+    { acts: ['stop'], targets: workers, everyMs: 4_200, leastMs: 4_600, mostMs: 5_200, isLasting: true },
     { acts: ['kill'], targets: workers, everyMs: 1_000, leastMs: 900, mostMs: 900, isLasting: false },
     { acts: ['terminate'], targets: workers, everyMs: 7_000, leastMs: 900, mostMs: 900, isLasting: false },
     { acts: ['kill', 'terminate'], targets: brokers, everyMs: 7_000, leastMs: 1_000, mostMs: 1_000, isLasting: false },
-    { acts: ['stop'], targets: brokers, everyMs: 11_000, leastMs: 500, mostMs: 4_000, isLasting: true },
+    { acts: ['stop'], targets: brokers, everyMs: 9_000, leastMs: 500, mostMs: 4_000, isLasting: true },
     { acts: LINK_ACTS, targets: links, everyMs: 3_500, leastMs: 500, mostMs: 4_000, isLasting: true },
     { acts: ['cut'], targets: wires, everyMs: 7_500, leastMs: 1_000, mostMs: 4_000, isLasting: true },
   ];

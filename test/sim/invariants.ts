@@ -242,7 +242,7 @@ function checkTables(storm: Storm): Violation[] {
 /** One death can be chance; a call that was there at two is given to no third. */
 const DEATHS_MAX = 2;
 /** Fewer say nothing of shares. */
-const SERVED_LEAST = 10;
+const SERVED_LEAST = 40;
 /** A deadline is kept to one tick of the timer wheel. */
 const TICK_MS = 4.1;
 /** And to the turn of its loop that goes on, and its own, at whose end its events are looked at. */

@@ -4,4 +4,5 @@ export const REGRESSIONS: readonly (readonly [seed: number, what: string])[] = [
   [17, 'an idle pool was taken for a slow one, and calls were refused in the calm'],
   [263, 'a failure that was shared by a key said that nothing had run'],
   [482, 'the same, after a lease had run out'],
+  [20_047, 'a call was hedged past its deadline'],
 ];

@@ -270,11 +270,8 @@ export class Storm {
           timeoutMs: 10_000,
         });
         this.crowd.push(call);
-        const again = (): void => {
-          if (call.settled === 0) this.world.agenda.add(this.world.now + 1, again);
-          else start();
-        };
-        again();
+        // Who is refused waits a little, as any client of a full queue should.
+        call.handleSettled = () => this.world.agenda.add(this.world.now + (call.outcome?.ok === true ? 0 : 10), start);
       };
       for (let n = 0; n < many; n++) start();
     }

@@ -74,7 +74,8 @@ export const PATCHES: readonly Patch[] = [
     file: 'packages/broker/src/core/key-desk.ts',
     text: "  if (result.kind === 'reply' || result.reason === VERDICTS.declared.number) return true;",
     replacement:
-      "  if (result.kind === 'reply') return !isRepeatable;\n  if (result.reason === VERDICTS.declared.number) return true;",
+      "  if (result.kind === 'reply') return !isRepeatable;\n" +
+      '  if (result.reason === VERDICTS.declared.number) return true;',
     trips: 'S6',
     why: 'calls that meet share one result, and the next one gets another',
   },

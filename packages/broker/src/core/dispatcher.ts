@@ -78,17 +78,12 @@ export class Dispatcher implements KeyHost {
     const refusal = this.#refusalOf(now, call, view.bodyBytes);
     if (refusal !== undefined) return this.refuse(call, refusal);
     if (call.keyBytes > 0 && !this.keys.admit(now, call)) return;
-    this.place(now, call);
+    this.#place(now, call);
   }
 
-  /** Queues or dispatches a call that is free. */
+  /** Queues or dispatches a call that has waited for another one. */
   place(now: Instant, call: PendingCall): void {
-    const worker = call.strikes > 0 ? undefined : idleWorker(call.route);
-    if (worker !== undefined) return this.#dispatch(now, call, worker);
-    if (this.#room.isFull(call)) return this.refuse(call, VERDICTS.queueFull);
-    const excessMs = this.#room.excessMs(now, call);
-    if (excessMs === 0) return this.#enqueue(now, call);
-    this.refuse(call, VERDICTS.queueFull, 'it would wait longer than it has time', excessMs);
+    if (!this.#isTooLate(now, call)) this.#place(now, call);
   }
 
   /** Takes a REPLY or FAILURE of a worker. */
@@ -134,7 +129,7 @@ export class Dispatcher implements KeyHost {
     const call = client.pending.get(number);
     const place = call?.placement;
     if (call === undefined || place === undefined || call.hedge !== undefined || !place.mayRestart) return;
-    if (this.isDraining || call.strikes > 0 || call.starts > this.#limits.redispatches) return;
+    if (this.isDraining || call.strikes > 0 || call.starts > this.#limits.redispatches || now >= call.startBy) return;
     const other = call.route.lane.pool?.available.find((worker) => worker !== place.worker);
     if (other === undefined) return;
     this.#counters.hedges += 1;
@@ -268,6 +263,16 @@ export class Dispatcher implements KeyHost {
       if (pool.struckLanes.size > 0) this.#pumpStruck(now, pool);
       this.#pumpPool(now, pool);
     }
+  }
+
+  /** Queues or dispatches a call that is free. */
+  #place(now: Instant, call: PendingCall): void {
+    const worker = call.strikes > 0 ? undefined : idleWorker(call.route);
+    if (worker !== undefined) return this.#dispatch(now, call, worker);
+    if (this.#room.isFull(call)) return this.refuse(call, VERDICTS.queueFull);
+    const excessMs = this.#room.excessMs(now, call);
+    if (excessMs === 0) return this.#enqueue(now, call);
+    this.refuse(call, VERDICTS.queueFull, 'it would wait longer than it has time', excessMs);
   }
 
   #pumpPool(now: Instant, pool: Pool): void {

@@ -48,6 +48,19 @@ describe('a hedged call', () => {
     expect(idle.calls).toEqual([]);
   });
 
+  test('is not hedged when it is too late to be started', () => {
+    const rig = new BrokerRig();
+    const client = rig.client();
+    rig.worker(1);
+    const call = client.request(twice, { remainingMs: 1_000 });
+    rig.run();
+    const other = rig.worker(9);
+    rig.advance(980);
+    client.hedge(call);
+    rig.run();
+    expect(other.calls).toEqual([]);
+  });
+
   test('does not run twice on one worker', () => {
     const rig = new BrokerRig();
     const [client, worker] = [rig.client(), rig.worker(9)];

@@ -89,6 +89,7 @@ export class SimulatedClient extends SimulatedNode<ClientCommand, ClientEvent> {
     call.settled += 1;
     call.outcome = event.call.outcome;
     call.endedAt = this.world.now;
+    call.handleSettled?.();
   }
 
   #start(): void {
@@ -147,5 +148,7 @@ export interface SimulatedCall {
   settled: number;
   isCanceled: boolean;
   outcome?: Outcome | undefined;
+  /** Called when it ends. Must not call the client. */
+  handleSettled?: () => void;
   core: Call | undefined;
 }
