@@ -165,4 +165,6 @@ export interface WorldObserver {
   handleFull?(message: Sent): void;
   /** A message is about to be handled by its receiver. */
   handleArrived?(message: Arrived): void;
+  /** A core has told its driver something. */
+  handleEvent?(node: SimulatedNode, event: { readonly kind: string }): void;
 }
