@@ -63,7 +63,13 @@ export class Witness implements WorldObserver {
   of(callId: string): CallOnTheWire {
     let call = this.#calls.get(callId);
     if (call === undefined) {
-      call = { requests: 0, dispatches: 0, wasHeld: false, brokerDeadlines: new Map(), startsAt: new Map() };
+      call = {
+        requests: 0,
+        dispatches: 0,
+        wasHeld: false,
+        brokerDeadlines: new Map(),
+        startsAt: new Map(),
+      };
       this.#calls.set(callId, call);
     }
     return call;
@@ -112,11 +118,12 @@ export class Witness implements WorldObserver {
 
   handleEvent(node: SimulatedNode, event: { readonly kind: string }): void {
     const { until, from } = node.stops.at(-1) ?? NEVER;
-    const isSilence =
-      event.kind === 'worker-silent' ||
-      (event.kind === 'disconnected' && (event as { why?: string }).why === 'the broker fell silent');
-    // Whoever stood still has not listened, and says nothing of others before it has.
-    if (isSilence && this.#now() - until < LISTENS_MS && until - from > STOOD_STILL_MS) {
+    const isOfBroker = event.kind === 'worker-silent';
+    const isOfPeer = event.kind === 'disconnected' && (event as { why?: string }).why === 'the broker fell silent';
+    if (!isOfBroker && !isOfPeer) return;
+    // Half an interval late is late enough to know of it: whoever was has not listened, and blames nobody before it has.
+    const knownMs = 1.6 * (isOfBroker ? LIMITS.workerHeartbeatMs : LIMITS.clientHeartbeatMs);
+    if (this.#now() - until < LISTENS_MS && until - from > knownMs) {
       const what = `${node.name} stood still for ${(until - from).toFixed(0)} ms and blames others for the silence`;
       this.broken.push({ rule: 'T1', what: `at ${this.#now().toFixed(1)} ${what}` });
     }
@@ -333,8 +340,6 @@ export function short(callId: string): string {
 const NEVER = { from: -Infinity, until: -Infinity } as const;
 /** Much less than the heartbeat after which silence counts. */
 const LISTENS_MS = 100;
-/** Longer than half an interval beyond the longest one: a node that wakes after it knows that it was late. */
-const STOOD_STILL_MS = 7_600;
 const OVERHEAR_EVERY = 5;
 const OVERHEARD_MAX = 64;
 /** At the end of each result stands which start of a handler it is of. */
