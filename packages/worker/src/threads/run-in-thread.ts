@@ -84,8 +84,8 @@ class CallInThread implements ContextHost {
 
   /** A handler that computes lets no message in, so whoever asks for the signal looks for one. */
   lookForAbort(): void {
-    const received = receiveMessageOnPort(this.#port) as { readonly message: ThreadNotice } | undefined;
-    if (received !== undefined) this.#abort(received.message);
+    const received = receiveMessageOnPort(this.#port);
+    if (received !== undefined) this.#abort(received.message as ThreadNotice);
   }
 
   #abort(why: AbortCause): void {
@@ -109,13 +109,11 @@ function threw(thrown: unknown): ThreadOutcome {
 }
 
 async function loadHandlers(path: string): Promise<Handlers> {
-  let handlers: unknown;
-  try {
-    handlers = (await importModule(path))['default'];
-  } catch (thrown) {
+  const { default: handlers } = await importModule(path).catch((thrown: unknown) => {
+    // Only words, as always: what a module throws may hold what cannot be carried.
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     throw new Error(`${path} cannot be loaded: ${message}`);
-  }
+  });
   if (typeof handlers === 'object' && handlers !== null) return handlers as Handlers;
   throw new Error(`${path} must have the handlers as its default export`);
 }

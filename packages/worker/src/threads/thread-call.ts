@@ -85,9 +85,9 @@ export class ThreadCall {
 
   #hearAll(): void {
     for (;;) {
-      const received = receiveMessageOnPort(this.#port) as { readonly message: ThreadReport } | undefined;
+      const received = receiveMessageOnPort(this.#port);
       if (received === undefined) return;
-      this.#hear(received.message);
+      this.#hear(received.message as ThreadReport);
     }
   }
 
@@ -104,14 +104,11 @@ export class ThreadCall {
   }
 
   #settle(outcome: ThreadOutcome): unknown {
-    switch (outcome.kind) {
-      case 'returned':
-        return outcome.output;
-      case 'declared':
-        throw (this.#args.context as Context<Record<string, unknown>>).error(outcome.name, outcome.data);
-      case 'threw':
-        throw Object.assign(new Error(outcome.message), { name: outcome.name, stack: outcome.text });
+    if (outcome.kind === 'returned') return outcome.output;
+    if (outcome.kind === 'threw') {
+      throw Object.assign(new Error(outcome.message), { name: outcome.name, stack: outcome.text });
     }
+    throw (this.#args.context as Context<Record<string, unknown>>).error(outcome.name, outcome.data);
   }
 
   /** The thread has said nothing of how the call ended. */

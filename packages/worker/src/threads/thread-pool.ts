@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Logger } from '@reeve/protocol';
 import { silentLogger } from '@reeve/protocol';
 import type { Context } from '../context.ts';
@@ -110,9 +110,11 @@ export class ThreadPool {
 
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 const THREAD_FILE = fileURLToPath(new URL(`./run-in-thread.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url));
+/** What is published is JavaScript. The source needs a loader, which a thread does not inherit. */
+const NODE_ARGS = IS_SOURCE ? ['--import', loaderOfSource()] : undefined;
 
-/** What is published is JavaScript; the source needs a loader, unless this process has one to be inherited. */
-const NODE_ARGS =
-  IS_SOURCE && !process.execArgv.some((arg) => arg.includes('tsx'))
-    ? ['--import', createRequire(import.meta.url).resolve('tsx')]
-    : undefined;
+function loaderOfSource(): string {
+  const api = new URL('./index.mjs', pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')));
+  const script = `import { register } from '${api.href}'; register();`;
+  return `data:text/javascript,${encodeURIComponent(script)}`;
+}
