@@ -79,7 +79,8 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       storm.later(`end ${nameOf(connection)}`, () => connection.cut(), 3_000);
     }
     storm.later(`rejoin ${from.name} and ${to.name}`, () => world.rejoin(from, to));
-    return `nothing gets from ${direction === 'there' ? from.name : to.name} to ${direction === 'there' ? to.name : from.name}`;
+    const [sender, receiver] = direction === 'there' ? [from, to] : [to, from];
+    return `nothing gets from ${sender.name} to ${receiver.name}`;
   },
   wedge: ({ world, workers, pick, upTo }) => {
     const worker = pick(workers);

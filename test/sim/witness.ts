@@ -123,7 +123,7 @@ export class Witness implements WorldObserver {
     const isOfBroker = event.kind === 'worker-silent';
     const isOfPeer = event.kind === 'disconnected' && (event as { why?: string }).why === 'the broker fell silent';
     if (!isOfBroker && !isOfPeer) return;
-    // Half an interval late is late enough to know of it: whoever was has not listened, and blames nobody before it has.
+    // Half an interval late is late enough to know of it: whoever was so blames nobody before it has listened.
     const knownMs = 1.6 * (node instanceof SimulatedClient ? LIMITS.clientHeartbeatMs : LIMITS.workerHeartbeatMs);
     if (this.#now() - until < LISTENS_MS && until - from > knownMs) {
       const what = `${node.name} stood still for ${(until - from).toFixed(0)} ms and blames others for the silence`;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { createJiti } from 'jiti';
+import type { ImportedModule } from '@reeve/worker/driver';
+import { importModule } from '@reeve/worker/driver';
 import { CommandError, usageError } from './failure.ts';
 
 /**
@@ -9,7 +9,7 @@ import { CommandError, usageError } from './failure.ts';
  *
  * What Node can load by itself it does; the rest goes through jiti. Throws an error of one line if it cannot be loaded.
  */
-export async function loadModule(file: string, cwd: string): Promise<LoadedModule> {
+export async function loadModule(file: string, cwd: string): Promise<ImportedModule> {
   const path = resolve(cwd, file);
   if (!existsSync(path)) throw usageError(`there is no file ${file}`, `paths start from ${cwd}`);
   try {
@@ -17,19 +17,6 @@ export async function loadModule(file: string, cwd: string): Promise<LoadedModul
   } catch (thrown) {
     throw loadError(file, thrown);
   }
-}
-
-type LoadedModule = Readonly<Record<string, unknown>>;
-
-async function importModule(path: string): Promise<LoadedModule> {
-  try {
-    return (await import(pathToFileURL(path).href)) as LoadedModule;
-  } catch (thrown) {
-    // What the module itself has thrown is final: to run it twice would do twice what it does.
-    if (!NODE_CANNOT.has(String((thrown as NodeJS.ErrnoException).code))) throw thrown;
-  }
-  const jiti = createJiti(path, { fsCache: false, interopDefault: false, tsconfigPaths: true, tryNative: true });
-  return await jiti.import<LoadedModule>(path);
 }
 
 function loadError(file: string, thrown: unknown): Error {
@@ -45,12 +32,3 @@ function loadError(file: string, thrown: unknown): Error {
   const next = 'put it right; --debug shows where it was thrown';
   return new CommandError({ ...failure, message: `${file} cannot be loaded: ${message}`, next }, { cause: thrown });
 }
-
-/** What Node says of TypeScript: of the files, of their syntax, of imports that name what they compile to. */
-const NODE_CANNOT: ReadonlySet<string> = new Set([
-  'ERR_UNKNOWN_FILE_EXTENSION',
-  'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
-  'ERR_INVALID_TYPESCRIPT_SYNTAX',
-  'ERR_MODULE_NOT_FOUND',
-  'ERR_UNSUPPORTED_DIR_IMPORT',
-]);

@@ -184,6 +184,11 @@ export const LIMIT_TABLE = {
     'results kept for the loss of a broker: far more than end between two acknowledgements',
   ],
   workerOfferBytesMax: [16_777_216, 'bytes', 'what these weigh, with their inputs: two windows'],
+  threadGraceMs: [
+    1_000,
+    'ms',
+    'how long a handler in a thread may go on past its deadline before its thread is replaced: time to tidy up',
+  ],
   loopBlockedMs: [1_000, 'ms', 'a loop blocked for longer than a heartbeat is worth one line in the log'],
   drainMs: [30_000, 'ms', 'how long a worker that was asked to stop lets its handlers finish'],
 } as const;

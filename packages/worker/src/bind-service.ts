@@ -2,6 +2,7 @@ import type { Service } from '@reeve/contract';
 import type { ServiceDescriptor } from '@reeve/protocol';
 import { BoundMethod } from './bound-method.ts';
 import type { Context } from './context.ts';
+import type { ThreadPool } from './threads/thread-pool.ts';
 
 /**
  * One handler. It may return its output or a promise of it. Generated code gives the exact types; here only the number
@@ -25,6 +26,8 @@ export interface ServiceBinding {
   readonly descriptor: ServiceDescriptor;
   /** @internal */
   readonly methods: readonly BoundMethod[];
+  /** @internal Where the handlers run, if not here. */
+  readonly threads?: ThreadPool | undefined;
 }
 
 /**
@@ -50,19 +53,26 @@ export function bindService(args: BindServiceArgs): ServiceBinding {
   return { descriptor, methods };
 }
 
+/** What does not fit between methods and handlers: a line for each. */
+export function wrongHandlers(methods: readonly string[], handlers: Readonly<Record<string, Handler>>): string[] {
+  const missing = methods.filter((name) => typeof handlers[name] !== 'function');
+  const unknown = handlerNames(handlers).filter((name) => !methods.includes(name));
+  return [
+    ...missing.map((name) => `the handler of "${name}" is missing`),
+    ...unknown.map((name) => `there is no method "${name}" to handle`),
+  ];
+}
+
 function findWrong({ descriptor, contract, handlers, concurrency = {} }: BindServiceArgs): string[] {
   const wrong: string[] = [];
   if (contract.name !== descriptor.name) wrong.push(`the contract is of "${contract.name}"`);
   for (const name of Object.keys(descriptor.methods)) {
     if (!Object.hasOwn(contract.methods, name)) wrong.push(`the contract has no method "${name}": run reeve gen again`);
-    if (typeof handlers[name] !== 'function') wrong.push(`the handler of "${name}" is missing`);
   }
   for (const name of Object.keys(contract.methods)) {
     if (!Object.hasOwn(descriptor.methods, name)) wrong.push(`method "${name}" is not generated: run reeve gen again`);
   }
-  for (const name of handlerNames(handlers)) {
-    if (!Object.hasOwn(descriptor.methods, name)) wrong.push(`there is no method "${name}" to handle`);
-  }
+  wrong.push(...wrongHandlers(Object.keys(descriptor.methods), handlers));
   for (const [name, limit] of Object.entries(concurrency)) {
     if (!Object.hasOwn(descriptor.methods, name)) wrong.push(`there is no method "${name}" to limit`);
     else if (!Number.isInteger(limit) || limit < 1)

@@ -11,6 +11,7 @@ import type {
 import { ReeveError, VERDICTS, compileShape, decodeValue } from '@reeve/protocol';
 import type { Context } from './context.ts';
 import type { WorkerFailure } from './core/worker-event.ts';
+import { declaredError } from './declared-error.ts';
 
 export interface BoundMethodArgs {
   readonly service: ServiceDescriptor;
@@ -72,13 +73,7 @@ export class BoundMethod {
 
   /** Makes a declared error, as `ctx.error` gives it to a handler. */
   declaredError(name: string, data: unknown): ReeveError {
-    const declared = this.#errors.get(name);
-    if (declared === undefined) {
-      const names = [...this.#errors.keys()].map((known) => `"${known}"`).join(', ');
-      throw new TypeError(`${this.fullName} declares no error "${name}"${names === '' ? '' : `, but ${names}`}`);
-    }
-    const text = `${this.fullName}: ${name}`;
-    return ReeveError.of(VERDICTS.declared, text, { code: declared.code, declared: name, data });
+    return declaredError(this.fullName, this.#errors, name, data);
   }
 
   /** Whether this was thrown on purpose: an error that the contract declares. */

@@ -5,6 +5,7 @@ import { brokerList, brokerSources, integerOption } from '@reeve/protocol/io';
 import type { ServiceBinding } from './bind-service.ts';
 import type { BoundMethod } from './bound-method.ts';
 import type { Interceptor } from './interceptor.ts';
+import type { ThreadPool } from './threads/thread-pool.ts';
 
 /** How to serve. Only `services` must be given. */
 export interface ServeOptions {
@@ -18,13 +19,14 @@ export interface ServeOptions {
    */
   readonly brokers?: readonly string[] | undefined;
   /**
-   * How many handlers may be at work at once, 1 to 100,000. Default: 64, right for handlers that wait for I/O. Handlers
-   * that compute want no more than there are cores.
+   * How many handlers may be at work at once, 1 to 100,000. Default: 64, right for handlers that wait for I/O; or, if
+   * all services are served in threads, as many as there are threads.
    */
   readonly concurrency?: number | undefined;
   /**
    * How many calls to fetch ahead, 0 to 100,000. It hides the round trip to the broker; with 0 a free handler waits for
-   * one. Default: as large as `concurrency`, at least 16.
+   * one. Default: as large as `concurrency`, at least 16 unless all services are served in threads: long computations
+   * had better wait where the next free worker finds them.
    */
   readonly prefetch?: number | undefined;
   /**
@@ -42,10 +44,18 @@ export interface ServeOptions {
   readonly label?: string | undefined;
 }
 
+/** Methods whose handlers run in threads: their numbers. */
+export interface PooledMethods {
+  readonly pool: ThreadPool;
+  readonly methods: readonly number[];
+}
+
 /** Options with everything filled in. */
 export interface WorkerConfig {
   readonly brokers: readonly BrokerSource[];
   readonly methods: readonly BoundMethod[];
+  /** Pools of threads that handlers run in, and the numbers of their methods. */
+  readonly threads: readonly PooledMethods[];
   readonly concurrency: number;
   readonly prefetch: number;
   readonly signals: boolean;
@@ -57,20 +67,21 @@ export interface WorkerConfig {
 
 /** Fills in the defaults. Throws a `TypeError` with one line that says what is wrong and what would be right. */
 export function resolveConfig(options: ServeOptions, environment: Environment = process.env): WorkerConfig {
-  const concurrency = integerOption('concurrency', options.concurrency ?? LIMITS.concurrency, 1, CALLS_MAX);
-  const prefetch = integerOption(
-    'prefetch',
-    options.prefetch ?? Math.max(concurrency, LIMITS.prefetchMin),
-    0,
-    CALLS_MAX,
-  );
+  const methods = resolveMethods(options.services);
+  const threads = resolveThreads(options.services, methods);
+  const isAllInThreads = methods.every((_, number) => threads.some((one) => one.methods.includes(number)));
+  const byDefault = isAllInThreads ? threads.reduce((sum, { pool }) => sum + pool.threads, 0) : LIMITS.concurrency;
+  const concurrency = integerOption('concurrency', options.concurrency ?? byDefault, 1, CALLS_MAX);
+  const ahead = isAllInThreads ? concurrency : Math.max(concurrency, LIMITS.prefetchMin);
+  const prefetch = integerOption('prefetch', options.prefetch ?? ahead, 0, CALLS_MAX);
   const { label } = options;
   if (label !== undefined && label.length > LIMITS.nameBytesMax) {
     throw new TypeError(`label has ${label.length} characters, at most ${LIMITS.nameBytesMax} are shown`);
   }
   return {
     brokers: brokerSources(brokerList(options.brokers, environment)),
-    methods: resolveMethods(options.services),
+    methods,
+    threads,
     concurrency,
     prefetch,
     signals: options.signals ?? false,
@@ -93,6 +104,12 @@ function resolveMethods(services: readonly ServiceBinding[]): readonly BoundMeth
     );
   }
   return methods;
+}
+
+function resolveThreads(services: readonly ServiceBinding[], all: readonly BoundMethod[]): PooledMethods[] {
+  return services.flatMap(({ threads: pool, methods }) =>
+    pool === undefined ? [] : [{ pool, methods: methods.map((method) => all.indexOf(method)) }],
+  );
 }
 
 /** A process that holds more calls than this has other worries first. */

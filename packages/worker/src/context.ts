@@ -8,14 +8,15 @@ import type { AbortCause, Abortable, Dispatch } from './core/dispatch.ts';
  * the trace context and the priority.
  */
 export class Context<E = never> implements Abortable {
-  readonly #dispatch: Dispatch;
+  /** @internal What another thread is told of the call. */
+  readonly facts: CallFacts;
   readonly #host: ContextHost;
   #controller: AbortController | undefined;
   #metadata: Readonly<Record<string, string>> | undefined;
 
   /** @internal */
-  constructor(dispatch: Dispatch, host: ContextHost) {
-    this.#dispatch = dispatch;
+  constructor(facts: CallFacts, host: ContextHost) {
+    this.facts = facts;
     this.#host = host;
   }
 
@@ -24,9 +25,10 @@ export class Context<E = never> implements Abortable {
    * Its reason is a `ReeveError`. Made on first use, because it costs more than the rest of a call.
    */
   get signal(): AbortSignal {
+    this.#host.lookForAbort?.();
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      const why = this.#dispatch.abortedBy;
+      const why = this.facts.abortedBy;
       if (why !== undefined) this.#controller.abort(this.#reason(why));
     }
     return this.#controller.signal;
@@ -34,34 +36,34 @@ export class Context<E = never> implements Abortable {
 
   /** Milliseconds until the deadline of the call; 0 once it has passed. */
   get remainingMs(): number {
-    return Math.max(0, this.#dispatch.deadlineAt - this.#host.now());
+    return Math.max(0, this.facts.deadlineAt - this.#host.now());
   }
 
   /** How often the client has sent this call, this time included. 1 is the first. */
   get attempt(): number {
-    return this.#dispatch.attempt;
+    return this.facts.attempt;
   }
 
   /** 0 (first) to 3 (last), as the caller said. */
   get priority(): number {
-    return this.#dispatch.priority;
+    return this.facts.priority;
   }
 
   /** The key of the call, if it has one. Calls with the same key share one result. */
   get key(): string | undefined {
-    const bytes = this.#dispatch.key;
+    const bytes = this.facts.key;
     return bytes === undefined ? undefined : UTF8.decode(bytes);
   }
 
   /** What the caller sent along. Empty if it sent nothing. */
   get metadata(): Readonly<Record<string, string>> {
-    this.#metadata ??= decodeMetadata(this.#dispatch.metadata);
+    this.#metadata ??= decodeMetadata(this.facts.metadata);
     return this.#metadata;
   }
 
   /** Names the call in logs, here and at the caller. */
   get callId(): string {
-    return this.#dispatch.callId;
+    return this.facts.callId;
   }
 
   /** Makes a declared error, to be thrown. Throws a `TypeError` if the method does not declare it. */
@@ -71,7 +73,7 @@ export class Context<E = never> implements Abortable {
 
   /** Says that the handler is at work. Prolongs the lease of a method with `leaseMs`; else it does nothing. */
   heartbeat(): void {
-    this.#host.extend(this.#dispatch);
+    this.#host.extend(this.facts);
   }
 
   /** @internal */
@@ -85,13 +87,21 @@ export class Context<E = never> implements Abortable {
   }
 }
 
+/** What a context says of its call, encoded as it came. */
+export type CallFacts = Pick<
+  Dispatch,
+  'abortedBy' | 'deadlineAt' | 'attempt' | 'priority' | 'key' | 'metadata' | 'callId'
+>;
+
 /** What a context needs of the one that runs the handler. */
 export interface ContextHost {
   /** Such as `orders.quote`. */
   readonly methodName: string;
   now(): number;
-  extend(dispatch: Dispatch): void;
+  extend(facts: CallFacts): void;
   declaredError(name: string, data: unknown): ReeveError;
+  /** Where nothing is heard while a handler computes: looks whether its signal is to be raised. */
+  lookForAbort?(): void;
 }
 
 /** Data may be left out where the contract declares none. */

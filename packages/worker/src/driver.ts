@@ -2,5 +2,7 @@
 // Does not follow semantic versioning.
 export type { WorkerConfig } from './config.ts';
 export { resolveConfig } from './config.ts';
+export type { ImportedModule } from './threads/import-module.ts';
+export { importModule } from './threads/import-module.ts';
 export type { WorkerSurroundings } from './worker.ts';
 export { Worker } from './worker.ts';

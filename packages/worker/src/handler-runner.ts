@@ -7,6 +7,7 @@ import { Context } from './context.ts';
 import type { Dispatch } from './core/dispatch.ts';
 import type { WorkerFailure } from './core/worker-event.ts';
 import type { InterceptedHandler, Interceptor } from './interceptor.ts';
+import { NotStarted } from './not-started.ts';
 
 /** Where the results of handlers go. */
 export interface AnswerDesk {
@@ -140,6 +141,7 @@ class MethodRun implements ContextHost {
 
   #failThrown(dispatch: Dispatch, thrown: unknown): void {
     if (this.method.declares(thrown)) return this.#failDeclared(dispatch, thrown);
+    if (thrown instanceof NotStarted) return this.#failNotStarted(dispatch, thrown);
     const fields = this.#fields(dispatch, thrown);
     if (dispatch.abortedBy !== undefined) {
       // A handler that stops because its signal was raised does what it should, and failed for that reason.
@@ -186,6 +188,12 @@ class MethodRun implements ContextHost {
   #failOutput(dispatch: Dispatch, error: unknown): void {
     this.#logger.error(this.#fields(dispatch, error), `the output of ${this.methodName} cannot be checked or encoded`);
     this.#failInternal(dispatch, VERDICTS.invalidOutput, 'returned what cannot be sent');
+  }
+
+  #failNotStarted(dispatch: Dispatch, thrown: NotStarted): void {
+    if (dispatch.abortedBy !== undefined) return this.#failUnstarted(dispatch);
+    this.#logger.error(this.#fields(dispatch, thrown), `the handler of ${this.methodName} could not be started`);
+    this.#failInternal(dispatch, thrown.verdict, 'could not be started');
   }
 
   #failUnstarted(dispatch: Dispatch): void {

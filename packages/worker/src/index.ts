@@ -5,6 +5,8 @@ export { Context } from './context.ts';
 export type { WorkerStatus } from './core/index.ts';
 export type { InterceptedCall, InterceptedHandler, Interceptor } from './interceptor.ts';
 export { serve } from './serve.ts';
+export type { BindInThreadsArgs, ThreadOptions } from './threads/bind-in-threads.ts';
+export { bindInThreads } from './threads/bind-in-threads.ts';
 export type { BrokerStats, WorkerStats } from './worker.ts';
 export { Worker } from './worker.ts';
 

@@ -32,8 +32,8 @@ export class MemoryBroker extends ScriptedBroker {
 }
 
 /** Waits until something is so. */
-export async function until(isSo: () => boolean, what: string): Promise<void> {
-  const end = performance.now() + 5_000;
+export async function until(isSo: () => boolean, what: string, withinMs: number = 5_000): Promise<void> {
+  const end = performance.now() + withinMs;
   while (!isSo()) {
     if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setImmediate(resolve));

@@ -61,6 +61,7 @@ export class Worker implements AsyncDisposable {
     this.#brokers = this.#watchBrokers(surroundings);
     this.#open();
     this.#brokers.start();
+    for (const { pool } of config.threads) pool.hold(logger);
     this.#watch = new LoopWatch({ clock, logger, lastMethod: () => this.#runner.lastMethod?.fullName });
     this.#removeSignals = config.signals ? handleSignals(this) : () => undefined;
   }
@@ -215,6 +216,7 @@ export class Worker implements AsyncDisposable {
     this.#removeSignals();
     this.#news.end();
     this.#ready.reject(ReeveError.of(VERDICTS.noBroker, 'the worker was closed before it reached a broker'));
+    await Promise.all(this.#config.threads.map(({ pool }) => pool.release()));
     await this.#links.close();
   }
 
@@ -224,7 +226,7 @@ export class Worker implements AsyncDisposable {
   }
 }
 
-function coreOptions({ brokers, concurrency, prefetch, label, methods }: WorkerConfig): WorkerCoreOptions {
+function coreOptions({ brokers, concurrency, prefetch, label, methods, threads }: WorkerConfig): WorkerCoreOptions {
   const endpoints = listedEndpoints(brokers);
   return {
     brokers: endpoints,
@@ -234,6 +236,7 @@ function coreOptions({ brokers, concurrency, prefetch, label, methods }: WorkerC
     label,
     methods: methods.map((method) => method.offer),
     methodLimits: methods.map((method) => method.limit),
+    sharedLimits: threads.map(({ pool, methods: numbers }) => ({ methods: numbers, limit: pool.threads })),
   };
 }
 

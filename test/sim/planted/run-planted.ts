@@ -60,6 +60,6 @@ async function plant(patch: Patch): Promise<{ isCaught: boolean; how: string }> 
 }
 
 /** A bug that so many storms do not show is one that the invariants do not guard against. */
-const SEEDS_MAX = 120;
+const SEEDS_MAX = 300;
 /** A bug that throws or runs in circles is not one that a colleague would commit; its seeds take long. */
 const CRASHES_MAX = 5;

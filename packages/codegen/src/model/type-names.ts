@@ -60,6 +60,7 @@ export const RESERVED_TYPE_NAMES: readonly string[] = [
   'ReeveError',
   'Result',
   'ServiceBinding',
+  'ThreadOptions',
   'Set',
   'String',
   'Number',

@@ -82,6 +82,33 @@ class WorkerPrinter {
         '});',
       );
     });
+    this.#printInThreads(binding, data);
+  }
+
+  /** A declaration says what is attached, as compilers want it that look at one file at a time. */
+  #printInThreads(binding: string, data: string): void {
+    const file = this.#file;
+    const { handlers, options, serve, contractName } = this.#names;
+    const bind = file.import('bindInThreads', WORKER);
+    const more = file.importType('ThreadOptions', WORKER);
+    file.gap();
+    file.block(`export declare namespace ${serve} {`, () => {
+      file.jsDoc(
+        'Runs the handlers in threads, a call at a time in each: for handlers that compute. ' +
+          'The default export of the\n' +
+          `module are the handlers, of type \`${handlers}\`.`,
+      );
+      file.print(`let inThreads: (module: URL, options?: ${options} & ${more}) => ${binding};`);
+    });
+    file.gap();
+    const fields = [`descriptor: ${data}`, `contract: ${contractName}`, 'module', '...options'];
+    file.block(
+      `${serve}.inThreads = (module, options = {}) =>`,
+      () => {
+        file.print(`${bind}({ ${fields.join(', ')} });`);
+      },
+      '',
+    );
   }
 
   /** The type that a handler deals with: the one of the wire, one of its own, or the contract's. */

@@ -42,7 +42,7 @@ export class Calls {
   constructor(parts: CallsParts) {
     const { options } = parts;
     const limits = options.methods.map((_, number) => options.methodLimits?.[number]);
-    this.admission = new Admission(options.concurrency, limits);
+    this.admission = new Admission(options.concurrency, limits, options.sharedLimits);
     this.#methods = options.methods;
     this.#pool = parts.pool;
     this.#timers = parts.timers;

@@ -1,4 +1,5 @@
 import type { FailureDetail, OfferedMethod, PeerId, Random, Verdict, Code } from '@reeve/protocol';
+import type { SharedLimit } from './admission.ts';
 import type { AbortCause, Dispatch } from './dispatch.ts';
 import type { OfferLimits } from './offers.ts';
 
@@ -23,6 +24,8 @@ export interface WorkerCoreOptions {
   readonly prefetch: number;
   /** For each method how many of it may run at once; `undefined` or absent: no limit of its own. */
   readonly methodLimits?: readonly (number | undefined)[];
+  /** Limits on what several methods may run in sum. Default: none. */
+  readonly sharedLimits?: readonly SharedLimit[];
   /** Overrides of limits on what is kept for the loss of a broker; the rest are the defaults of `LIMITS`. */
   readonly limits?: Partial<OfferLimits>;
   /** How this worker is called where workers are listed. */

@@ -2,7 +2,13 @@
 // Service everything 0.1.0, contract dad9e29727b2b469e1e409f219320677.
 
 import type { HandlerInput } from '@reeve/contract';
-import { bindService, type Context, type ServiceBinding } from '@reeve/worker';
+import {
+  bindInThreads,
+  bindService,
+  type Context,
+  type ServiceBinding,
+  type ThreadOptions,
+} from '@reeve/worker';
 import EverythingContract from '../everything.contract.ts';
 import { everythingDescriptor } from './everything.descriptor.ts';
 import type {
@@ -106,3 +112,14 @@ export function serveEverything(handlers: EverythingHandlers, options: Everythin
     concurrency: options.concurrency,
   });
 }
+
+export declare namespace serveEverything {
+  /**
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `EverythingHandlers`.
+   */
+  let inThreads: (module: URL, options?: EverythingOptions & ThreadOptions) => ServiceBinding;
+}
+
+serveEverything.inThreads = (module, options = {}) =>
+  bindInThreads({ descriptor: everythingDescriptor, contract: EverythingContract, module, ...options });

@@ -2,7 +2,13 @@
 // Service orders 1.2.0, contract c38c6becb877f1785752d696a4a8a316.
 
 import type { HandlerInput } from '@reeve/contract';
-import { bindService, type Context, type ServiceBinding } from '@reeve/worker';
+import {
+  bindInThreads,
+  bindService,
+  type Context,
+  type ServiceBinding,
+  type ThreadOptions,
+} from '@reeve/worker';
 import { Orders } from '../orders.contract.ts';
 import { ordersDescriptor } from './orders.descriptor.ts';
 import type {
@@ -74,3 +80,14 @@ export function serveOrders(handlers: OrdersHandlers, options: OrdersOptions = {
     concurrency: options.concurrency,
   });
 }
+
+export declare namespace serveOrders {
+  /**
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `OrdersHandlers`.
+   */
+  let inThreads: (module: URL, options?: OrdersOptions & ThreadOptions) => ServiceBinding;
+}
+
+serveOrders.inThreads = (module, options = {}) =>
+  bindInThreads({ descriptor: ordersDescriptor, contract: Orders, module, ...options });

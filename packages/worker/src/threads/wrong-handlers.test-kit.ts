@@ -1,0 +1,2 @@
+// Handlers that do not fit their service.
+export default { work: () => ({ text: '' }), others: () => ({ text: '' }) };
