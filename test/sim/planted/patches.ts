@@ -130,8 +130,8 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'one more handler runs than may',
     file: 'packages/worker/src/core/admission.ts',
-    text: '    if (this.running < this.concurrency && lane.running < lane.limit) {',
-    replacement: '    if (this.running <= this.concurrency && lane.running < lane.limit) {',
+    text: '    if (this.running < this.concurrency && lane.hasRoom) {',
+    replacement: '    if (this.running <= this.concurrency && lane.hasRoom) {',
     trips: 'S11',
     why: 'off by one',
   },
@@ -166,14 +166,6 @@ export const PATCHES: readonly Patch[] = [
     replacement: '      else if (isDeath && call.hedge !== undefined) call.strikes += 1;\n',
     trips: 'P1',
     why: 'row 11',
-  },
-  {
-    name: 'an answer of any session is taken',
-    file: 'packages/client/src/core/answers.ts',
-    text: "    if (call?.state === 'sent' && call.session === link.session) {",
-    replacement: "    if (call?.state === 'sent' && call.session !== undefined) {",
-    trips: 'S7',
-    why: 'rows 9 and 16: a late answer of the session before',
   },
   {
     name: 'a call that would wait too long is let go',
