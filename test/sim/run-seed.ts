@@ -32,9 +32,8 @@ export function explain({ seed, broken }: SeedResult, options: StormOptions = {}
   const storm = new Storm(seed, options, watched).run();
   const lines = broken.slice(0, VIOLATIONS_TOLD_MAX).map(({ rule, what }) => `  ${rule}: ${what}`);
   const more = broken.length > VIOLATIONS_TOLD_MAX ? [`  and ${broken.length - VIOLATIONS_TOLD_MAX} more`] : [];
-  return [`seed ${seed} broke`, ...lines, ...more, 'what happened', ...storm.witness.story.map((s) => `  ${s}`)].join(
-    '\n',
-  );
+  const verdict = broken.length === 0 ? `seed ${seed} kept every promise` : `seed ${seed} broke`;
+  return [verdict, ...lines, ...more, 'what happened', ...storm.witness.story.map((s) => `  ${s}`)].join('\n');
 }
 
 const VIOLATIONS_TOLD_MAX = 20;

@@ -30,7 +30,7 @@ import {
  */
 export class Witness implements WorldObserver {
   /** Promises that were broken on the wire. */
-  readonly broken: { readonly rule: string; readonly what: string }[] = [];
+  readonly broken: { readonly rule: string; readonly what: string; readonly callId?: string }[] = [];
   /** The story of the calls that are watched. */
   readonly story: string[] = [];
   /** Some of what honest peers have said lately. */
@@ -84,6 +84,8 @@ export class Witness implements WorldObserver {
     if (from instanceof Stranger) return;
     this.#overhear(frames);
     const reader = this.#open(frames);
+    // The client may have begun another life when this is read.
+    if (from instanceof SimulatedClient) this.#session(reader.session).instance = from.instance;
     while (reader.next()) {
       if (reader.type === REQUEST.type && from instanceof SimulatedClient) this.#noteRequest(from);
       else if (reader.type === DISPATCH.type && from instanceof SimulatedBroker) this.#noteDispatch(from);
@@ -122,7 +124,7 @@ export class Witness implements WorldObserver {
     const isOfPeer = event.kind === 'disconnected' && (event as { why?: string }).why === 'the broker fell silent';
     if (!isOfBroker && !isOfPeer) return;
     // Half an interval late is late enough to know of it: whoever was so blames nobody before it has listened.
-    const knownMs = 1.6 * (isOfBroker ? LIMITS.workerHeartbeatMs : LIMITS.clientHeartbeatMs);
+    const knownMs = 1.6 * (node instanceof SimulatedClient ? LIMITS.clientHeartbeatMs : LIMITS.workerHeartbeatMs);
     if (this.#now() - until < LISTENS_MS && until - from > knownMs) {
       const what = `${node.name} stood still for ${(until - from).toFixed(0)} ms and blames others for the silence`;
       this.broken.push({ rule: 'T1', what: `at ${this.#now().toFixed(1)} ${what}` });
@@ -143,8 +145,6 @@ export class Witness implements WorldObserver {
 
   #noteRequest(from: SimulatedClient): void {
     if (!this.#call.readRequest(this.#reader)) return;
-    // The client may have begun another life when this is read.
-    this.#session(this.#reader.session).instance = from.instance;
     const callId = `${from.instance}-${this.#call.call}`;
     this.of(callId).requests += 1;
     this.#stale.noteRequest(callId, this.#reader.session);
@@ -190,7 +190,7 @@ export class Witness implements WorldObserver {
     const start = toHex(answer.body.subarray(-START_BYTES));
     this.replies.push({ callId, broker: `${from.name}, life ${from.life}`, start });
     const fault = this.#stale.faultOfReply(from, callId, start);
-    if (fault !== undefined) this.#say('S7', from, `answered ${short(callId)} with a reply ${fault}`);
+    if (fault !== undefined) this.#say('S7', from, `answered ${short(callId)} with a reply ${fault}`, callId);
   }
 
   #noteResult(): void {
@@ -288,8 +288,9 @@ export class Witness implements WorldObserver {
     return session;
   }
 
-  #say(rule: string, broker: SimulatedBroker, what: string): void {
-    this.broken.push({ rule, what: `at ${this.#now().toFixed(1)} ${broker.name} ${what}` });
+  #say(rule: string, broker: SimulatedBroker, what: string, callId?: string): void {
+    const told = `at ${this.#now().toFixed(1)} ${broker.name} ${what}`;
+    this.broken.push(callId === undefined ? { rule, what: told } : { rule, callId, what: told });
   }
 
   #mix(value: number): void {

@@ -17,7 +17,25 @@ describe('planted bugs', () => {
   });
 
   test('break every promise at least once', () => {
-    const rules = ['S1', 'S2', 'S3', 'S4', 'S5', 'S5b', 'S6', 'S7', 'S8', 'S10', 'S11', 'P1', 'L1', 'L2', 'F1'];
+    const rules = [
+      'S1',
+      'S2',
+      'S3',
+      'S4',
+      'S5',
+      'S5b',
+      'S6',
+      'S7',
+      'S8',
+      'S9',
+      'S10',
+      'S11',
+      'P1',
+      'T1',
+      'L1',
+      'L2',
+      'F1',
+    ];
     expect(new Set(PATCHES.map(({ trips }) => trips))).toEqual(new Set(rules));
   });
 

@@ -243,7 +243,11 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
         this.#handleRecords(now, link);
         break;
       case 'refused':
-        this.#recovery.handleProof(now, news.refused.session, news.refused.calls);
+        // Of a session before the last one everything was read before the WELCOME that came since: what is refused now
+        // was repeated on its way, and may have been acted on when it came first.
+        if (news.refused.session === link.uplink.lastSession) {
+          this.#recovery.handleProof(now, news.refused.session, news.refused.calls);
+        }
         if (news.lost !== undefined) this.#handleLost(now, link, news.lost);
         break;
       case 'lost':

@@ -171,6 +171,19 @@ describe('an at-most-once call in a lost session', () => {
     expect(call.state).toBe('held');
   });
 
+  test('a REFUSED of the session before proves nothing once the next one was welcomed: the message came twice', () => {
+    const rig = ClientRig.connected();
+    const call = rig.send(rig.once);
+    const { session, peer } = rig.seen(call);
+    rig.cut(rig.a);
+    rig.run();
+    expect(rig.client.brokers[0]).toMatchObject({ isConnected: true });
+    rig.client.handleMessage(rig.now, peer, refusal(session, [call.number]));
+    rig.run();
+    expect(call).toMatchObject({ state: 'held', sends: 1 });
+    expect(rig.a.requests).toHaveLength(1);
+  });
+
   test('the REFUSED that tells of the loss proves the calls it names, and only those', () => {
     const rig = ClientRig.connected({}, ['a', 'b']);
     const before = rig.send(rig.once);

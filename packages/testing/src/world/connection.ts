@@ -50,15 +50,21 @@ export class Connection {
     const at = Math.max(to.lastArrival, world.now + world.latencyMs());
     to.lastArrival = at;
     if (world.isLost()) return;
+    if (to.losesNext) {
+      to.losesNext = false;
+      return;
+    }
     // A copy: a receiver must never see what a sender writes later, nor keep the sender's bytes alive.
     const said = world.isNewer() ? asNewerPeer(frames, world.random) : frames;
     const copies = said.map((f) => Uint8Array.from(f));
     const lapses = this.#lapses;
     world.agenda.add(at, () => {
       if (lapses !== this.#lapses || !this.#isUp) return;
+      this.#arrive(direction, copies);
+      if (to.mustRepeat) for (const old of to.latest) this.#arrive(direction, old);
+      to.mustRepeat = false;
       to.latest.push(copies);
       if (to.latest.length > LATEST_MAX) to.latest.shift();
-      this.#arrive(direction, copies);
     });
     if (world.isDoubled()) world.agenda.add(at + world.latencyMs(), () => this.#arrive(direction, copies));
   }
@@ -93,18 +99,16 @@ export class Connection {
   }
 
   /**
-   * A way of its own loses what is under way and is there again before anybody notices: both ends keep the connection
-   * that they know, with its routing id. `repeats`: what arrived last comes once more afterwards.
+   * Loses what is under way and the next message each way, and is there again before anybody notices: both ends keep
+   * the connection that they know, with its routing id. `repeats`: after the next message, which shows that something
+   * is missing, what arrived before comes once more.
    */
   lapse(repeats: boolean): void {
     if (!this.#isUp) return;
     this.#lapses += 1;
-    if (!repeats) return;
-    for (const direction of ['there', 'back'] as const) {
-      const [, to] = this.ends(direction);
-      for (const [i, frames] of to.latest.entries()) {
-        this.#world.agenda.add(this.#world.now + REPEATED_AFTER_MS + i, () => this.#arrive(direction, frames));
-      }
+    for (const end of [this.dialler, this.listener]) {
+      end.losesNext = true;
+      end.mustRepeat = repeats;
     }
   }
 
@@ -145,6 +149,9 @@ export class End {
   lastArrival: Instant = 0;
   /** What arrived there last. */
   readonly latest: (readonly Uint8Array[])[] = [];
+  /** Whether the next message to it is lost, and whether what arrived last comes once more after the one after. */
+  losesNext = false;
+  mustRepeat = false;
   /** Until when its transport takes nothing. */
   fullUntil: Instant = 0;
   /** Called when it has learnt that the connection is over. */
@@ -197,5 +204,3 @@ export interface WorldObserver {
 
 /** Few: what is older was acknowledged long ago. */
 const LATEST_MAX = 4;
-/** After the next message or two, which show that something is missing. */
-const REPEATED_AFTER_MS = 60;
