@@ -83,7 +83,7 @@ export const PATCHES: readonly Patch[] = [
     name: 'an answer counts whoever it comes from',
     file: 'packages/client/src/core/answers.ts',
     text: "    if (call?.state === 'sent' && call.session === link.session) {",
-    replacement: "    if (call?.state === 'sent' && call.session !== undefined) {",
+    replacement: "    if (call?.state === 'sent' && link.session !== undefined) {",
     trips: 'S7',
     why: 'row 16: an attempt that was given up answers for the one that was made after it',
   },
