@@ -11,6 +11,8 @@ export interface Patch {
   readonly replacement: string;
   /** The invariant that must trip, such as `S3`. */
   readonly trips: string;
+  /** The first seed to try. Default: 1. */
+  readonly from?: number;
   /** What the tired colleague was thinking, or which failure goes unanswered. */
   readonly why?: string;
 }

@@ -204,7 +204,7 @@ export const PATCHES: readonly Patch[] = [
     file: 'packages/broker/src/core/broker-core.ts',
     text: "    if (acceptance === 'gap') {",
     replacement: "    if (acceptance === 'gap' && session.kind === 'worker') {",
-    trips: 'S3',
+    trips: 'S9',
     why: 'rows 8 and 17: numbers are looked at on one side only',
   },
   {
@@ -213,6 +213,8 @@ export const PATCHES: readonly Patch[] = [
     text: '        if (news.refused.session === link.uplink.lastSession) {',
     replacement: '        if (news.refused.session > 0) {',
     trips: 'S3',
+    // It takes a message that comes twice, and two sessions that end in between: the storm that showed it first.
+    from: 1_161,
     why: 'row 2: what came twice is refused, and proves what is not so',
   },
 ];

@@ -40,7 +40,7 @@ async function plant(patch: Patch): Promise<{ isCaught: boolean; how: string }> 
   let crashes = 0;
   const others = new Set<string>();
   await runSeeds({
-    seeds: Array.from({ length: SEEDS_MAX }, (_, i) => i + 1),
+    seeds: Array.from({ length: SEEDS_MAX }, (_, i) => (patch.from ?? 1) + i),
     storm: {},
     sampleEvery: Infinity,
     processes: 1,
