@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { compilePackages } from '../../bench/compile-packages.ts';
 import { detect } from './detection.ts';
 import type { Deed } from './fleet.ts';
 import type { History } from './history.ts';
@@ -20,7 +19,6 @@ const TARGETS = {
 
 // No figure is judged here: a loaded machine starts processes slowly. The promises hold on any.
 test('real processes are killed, stopped and cut off, and no promise is broken', { timeout: 120_000 }, async () => {
-  await compilePackages();
   const folder = mkdtempSync(join(tmpdir(), 'reeve-chaos-test-'));
   const scheduleFile = join(folder, 'schedule.json');
   const schedule = (): ReturnType<typeof drawSchedule> => drawSchedule(7, 8, TARGETS);

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compilePackages } from '../../bench/compile-packages.ts';
 import { runChaos } from './run.ts';
 import type { Fault, Targets } from './schedule.ts';
 import { drawSchedule, parseSchedule } from './schedule.ts';
@@ -16,7 +15,6 @@ async function main(): Promise<number> {
     return 2;
   }
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  await compilePackages();
   const { report, lines, missing } = await runChaos({ ...options, progress: say });
   for (const line of [...lines, ...missing.map((what) => `too little: ${what}`)]) say(line);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
