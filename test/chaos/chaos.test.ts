@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { compilePackages } from '../../bench/compile-packages.ts';
 import { detect } from './detection.ts';
 import type { Deed } from './fleet.ts';
 import type { History } from './history.ts';
 import { judge } from './history.ts';
-import type { CallRecord, StartRecord } from './journal.ts';
+import type { CallRecord, NoticeRecord, SessionRecord, StartRecord } from './journal.ts';
 import { runChaos } from './run.ts';
 import { drawSchedule, parseSchedule } from './schedule.ts';
 
@@ -20,12 +19,17 @@ const TARGETS = {
 
 // No figure is judged here: a loaded machine starts processes slowly. The promises hold on any.
 test('real processes are killed, stopped and cut off, and no promise is broken', { timeout: 120_000 }, async () => {
-  await compilePackages();
   const folder = mkdtempSync(join(tmpdir(), 'reeve-chaos-test-'));
   const scheduleFile = join(folder, 'schedule.json');
   const schedule = (): ReturnType<typeof drawSchedule> => drawSchedule(7, 8, TARGETS);
   try {
-    const { report, lines } = await runChaos({ seconds: 8, schedule, scheduleFile, progress: () => undefined });
+    const { report, lines } = await runChaos({
+      seconds: 8,
+      schedule,
+      scheduleFile,
+      probes: 4,
+      progress: () => undefined,
+    });
     expect(lines.filter((line) => line.startsWith('broken') || line.startsWith('vague'))).toEqual([]);
     expect(report).toMatchObject({ violations: 0, vague: 0, hung: 0 });
     expect(report.ok).toBeGreaterThan(100);
@@ -51,7 +55,16 @@ describe('a schedule', () => {
     expect(parseSchedule(JSON.stringify(schedule), TARGETS)).toEqual(schedule);
   });
 
+  test('need not say how long what lasts is to last, and is read in any order', () => {
+    const written = [
+      { atMs: 900, target: 'worker-1', act: 'stop' },
+      { atMs: 100, target: 'link-client-2', act: 'reset' },
+    ];
+    expect(parseSchedule(JSON.stringify(written), TARGETS)).toEqual([{ ...written[0], forMs: 2_500 }, written[1]]);
+  });
+
   test.each([
+    ['[{"atMs":1,"target":"worker-1","act":"stop","forMs":-1}]', 'entry 1 of the schedule: forMs is -1'],
     ['{}', 'a schedule is a list of { atMs, target, act }'],
     ['[{"target":"broker-1","act":"kill"}]', 'entry 1 of the schedule: atMs is undefined, not a time in ms'],
     ['[{"atMs":1,"target":"broker-9","act":"kill"}]', 'entry 1 of the schedule: no target is named broker-9'],
@@ -64,7 +77,7 @@ describe('a schedule', () => {
 
 describe('the judge', () => {
   test('finds nothing where nothing is', () => {
-    expect(judge(history([call()], [start()]))).toEqual({ violations: [], vague: [], hung: 0 });
+    expect(judge(history())).toEqual({ violations: [], vague: [], hung: 0, keysJudged: 0 });
   });
 
   test.each<[string, Partial<CallRecord>, StartRecord[]]>([
@@ -75,34 +88,95 @@ describe('the judge', () => {
     ['S5', {}, []],
     ['S5', { outcome: 'no_worker', executed: 'no' }, [start()]],
     ['S5', { outcome: 'handler_error', executed: 'yes' }, []],
-    ['S6', { kind: 'keyedAgain' }, [start({ kind: 'keyedAgain' })]],
+    ['S5', { kind: 'keyedOnce', outcome: 'no_worker', executed: 'no' }, [start({ kind: 'keyedOnce' })]],
+    ['S5', { kind: 'keyedAgain', outcome: 'handler_error', executed: 'yes' }, []],
+    ['S7', {}, [start({ at: 900 })]],
+    ['S7', { kind: 'keyedAgain' }, [start({ kind: 'keyedAgain', at: 2_100 })]],
     ['S3', { kind: 'keyedOnce' }, [start({ kind: 'keyedOnce' }), start({ kind: 'keyedOnce' })]],
   ])('finds a broken %s: %o', (rule, what, starts) => {
-    const twin = rule === 'S6' ? [call({ ...what, start: 'worker-2.1-9' })] : [];
-    const { violations } = judge(history([call(what), ...twin], starts));
+    const { violations } = judge(history({ calls: [call(what)], starts, sessions: [session()] }));
     expect(violations.map((line) => line.slice(0, 2))).toEqual([rule]);
   });
 
+  test('finds two results of a key, where its calls met at one broker for certain', () => {
+    const calls = ['client-1', 'client-2'].map((by, i) => call({ by, kind: 'keyedAgain', start: `worker-1.1-${i}` }));
+    const starts = calls.map(({ start: name }) => start({ kind: 'keyedAgain', start: name }));
+    const judged = (...sessions: SessionRecord[]): string =>
+      judge(history({ calls, starts, sessions })).violations.join();
+    const first = session();
+    expect(judged(first, session({ client: 'client-2' }))).toContain('S6: keyedAgain(a) has 2 results');
+    expect(judged(first, session({ client: 'client-2', broker: 'broker-2' }))).toBe('');
+    expect(judged(first, session({ client: 'client-2', at: 1_500 }))).toBe('');
+    expect(judged(first, session({ client: 'client-2' }), session({ session: 'leaving', at: 900 }))).toBe('');
+  });
+
   test('finds a call that never ended', () => {
-    expect(judge(history([call({ endedAt: undefined })], [])).hung).toBe(1);
+    expect(judge(history({ calls: [call({ endedAt: undefined })], starts: [] })).hung).toBe(1);
   });
 
-  test('finds a doubt where there was none, and none where there was one', () => {
+  test('excuses a client that stood still at the deadline, and no other', () => {
+    const late = (who: string): string[] => [
+      ...judge(history({ calls: [call({ endedAt: 12_000 })], stalls: [{ who, from: 8_000, until: 12_000 }] }))
+        .violations,
+    ];
+    expect(late('client-1')).toEqual([]);
+    expect(late('client-2')).toHaveLength(1);
+  });
+});
+
+describe('a doubt', () => {
+  const lost = session({ session: 'lost', at: 1_500 });
+  const left: NoticeRecord = { broker: 'broker-1', what: 'left', worker: 'worker-1.1', at: 1_500 };
+
+  test('for the loss of a worker needs a loss of the worker that had it, and a cause of that', () => {
     const doubtful = call({ outcome: 'worker_lost', executed: 'unknown' });
-    const kill = (target: string, at: number): Deed => ({ atMs: at, target, act: 'kill', at, until: at, life: '' });
-    const vagueWith = (...deeds: Deed[]): number => judge(history([doubtful], [start()], deeds)).vague.length;
-    expect(vagueWith()).toBe(1);
-    expect(vagueWith(kill('worker-1', 1_500))).toBe(0);
-    // Another worker's death explains nothing, nor does a broker's, nor one long before or after.
-    expect(vagueWith(kill('worker-2', 1_500), kill('broker-1', 1_500))).toBe(1);
-    expect(vagueWith(kill('worker-1', -5_000), kill('worker-1', 2_500))).toBe(1);
+    expect(vague(doubtful, { notices: [left], deeds: [kill('worker-1')] })).toBe(0);
+    expect(vague(doubtful, { notices: [left] })).toBe(1);
+    expect(vague(doubtful, { notices: [left], deeds: [kill('worker-2')] })).toBe(1);
+    expect(vague(doubtful, { deeds: [kill('worker-1')] })).toBe(1);
+    expect(vague(doubtful, { notices: [{ ...left, at: 900 }], deeds: [kill('worker-1', 800)] })).toBe(1);
+    const another = { notices: [{ ...left, worker: 'worker-2.1' }], deeds: [kill('worker-2')] };
+    expect(vague(doubtful, another)).toBe(1);
+    // It may have lain there unopened.
+    expect(vague({ ...doubtful, kind: 'again' }, another)).toBe(0);
+    expect(vague(doubtful, another, [])).toBe(0);
   });
 
-  test('excuses a client that stood still at the deadline', () => {
-    const late = history([call({ endedAt: 12_000 })], [start()]);
-    const stalls = [{ client: 'client-1', from: 8_000, until: 12_000 }];
-    expect(judge({ ...late, stalls }).violations).toEqual([]);
+  test('for the loss of a broker needs a loss of the own session, and a cause of that', () => {
+    const doubtful = call({ outcome: 'broker_lost', executed: 'unknown' });
+    expect(vague(doubtful, { sessions: [lost], deeds: [kill('broker-1')] })).toBe(0);
+    expect(vague(doubtful, { sessions: [lost], deeds: [kill('link-client-1')] })).toBe(0);
+    expect(vague(doubtful, { sessions: [lost] })).toBe(1);
+    expect(vague(doubtful, { sessions: [lost], deeds: [kill('broker-2')] })).toBe(1);
+    expect(vague(doubtful, { sessions: [{ ...lost, client: 'client-2' }], deeds: [kill('broker-1')] })).toBe(1);
+    expect(vague(doubtful, { deeds: [kill('broker-1')] })).toBe(1);
   });
+
+  test('with any other verdict needs a loss before it, but a deadline can pass while something stands still', () => {
+    const refused = call({ outcome: 'queue_full', executed: 'unknown' });
+    expect(vague(refused, { sessions: [lost], deeds: [kill('broker-1')] })).toBe(0);
+    expect(vague(refused, { deeds: [kill('broker-1')] })).toBe(1);
+    const unanswered = call({ outcome: 'no_reply', executed: 'unknown', endedAt: 9_000 });
+    const stop: Deed = { ...kill('worker-1'), act: 'stop', until: 8_000 };
+    expect(vague(unanswered, { deeds: [stop] })).toBe(0);
+    expect(vague(unanswered, {})).toBe(1);
+    expect(vague(unanswered, { deeds: [{ ...stop, target: 'worker-2' }] })).toBe(1);
+  });
+
+  test('of a key may be older than the call', () => {
+    const first = call({ kind: 'keyedOnce', outcome: 'worker_lost', executed: 'unknown' });
+    const second = { ...first, beganAt: 3_000, endedAt: 3_001 };
+    const { vague: found } = judge(history({ calls: [first, second], notices: [left], deeds: [kill('worker-1')] }));
+    expect(found).toEqual([]);
+  });
+
+  function vague(doubtful: CallRecord, around: Partial<History>, starts = [start({ kind: doubtful.kind })]): number {
+    return judge(history({ calls: [doubtful], starts, ...around })).vague.length;
+  }
+
+  function kill(target: string, at = 1_400): Deed {
+    return { atMs: at, target, act: 'kill', at, until: at, life: '' };
+  }
 });
 
 test('detection is timed at the last of the brokers that had the worker', () => {
@@ -128,6 +202,10 @@ function start(more: Partial<StartRecord> = {}): StartRecord {
   return { kind: 'once', name: 'a', start: 'worker-1.1-1', at: 1_100, ...more };
 }
 
-function history(calls: CallRecord[], starts: StartRecord[], deeds: Deed[] = []): History {
-  return { calls, starts, deeds, stalls: [] };
+function session(more: Partial<SessionRecord> = {}): SessionRecord {
+  return { client: 'client-1', broker: 'broker-1', session: 'connected', at: 500, ...more };
+}
+
+function history(more: Partial<History> = {}): History {
+  return { calls: [call()], starts: [start()], sessions: [], notices: [], stalls: [], deeds: [], ...more };
 }

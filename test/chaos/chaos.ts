@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compilePackages } from '../../bench/compile-packages.ts';
 import { runChaos } from './run.ts';
 import type { Fault, Targets } from './schedule.ts';
 import { drawSchedule, parseSchedule } from './schedule.ts';
@@ -16,8 +15,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  await compilePackages();
-  const { report, lines, missing } = await runChaos({ ...options, progress: say });
+  const { report, lines, missing } = await runChaos({ ...options, probes: PROBES, progress: say });
   for (const line of [...lines, ...missing.map((what) => `too little: ${what}`)]) say(line);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else for (const [name, value] of Object.entries(report)) process.stdout.write(`${name.padEnd(18)} ${value}\n`);
@@ -64,6 +62,8 @@ function readOptions(): ChaosOptions | string {
   }
 }
 
+/** So many that one in a hundred can be told. */
+const PROBES = 50;
 const USAGE = 'usage: corepack pnpm chaos [--seconds N] [--seed S | --schedule FILE] [--json]\n';
 
 try {

@@ -15,14 +15,14 @@ export function detect(deeds: readonly Deed[], notices: readonly NoticeRecord[])
   const kills = ofWorkers.filter(({ act }) => act === 'kill');
   const stops = ofWorkers.filter(({ act, forMs = 0 }) => act === 'stop' && forMs >= STOP_LEAST_MS);
   return {
-    kills: kills.flatMap((deed) => latest(deed, 'left', deeds, notices)),
-    stops: stops.flatMap((deed) => latest(deed, 'silent', deeds, notices)),
+    kills: kills.flatMap((deed) => latest(deed, ['left'], deeds, notices)),
+    stops: stops.flatMap((deed) => latest(deed, ['silent', 'left'], deeds, notices)),
   };
 }
 
 function latest(
   deed: Deed,
-  what: 'left' | 'silent',
+  what: readonly NoticeRecord['what'][],
   deeds: readonly Deed[],
   notices: readonly NoticeRecord[],
 ): number[] {
@@ -33,7 +33,7 @@ function latest(
     if (wasTroubled(broker, deed, deeds)) continue;
     // It may have left that broker already, by a trouble of its link.
     if (ofLife.some((n) => n.broker === broker && n.what === 'left' && n.at < deed.at && !isBack(n, ofLife))) continue;
-    const notice = ofLife.find((n) => n.broker === broker && n.what === what && n.at >= deed.at);
+    const notice = ofLife.find((n) => n.broker === broker && what.includes(n.what) && n.at >= deed.at);
     delays.push(notice === undefined ? Infinity : notice.at - deed.at);
   }
   return delays.length === 0 ? [] : [Math.max(...delays)];

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { freeEndpoint } from '../processes/fleet.ts';
 import { sharedNow } from './journal.ts';
 import { ProcessMember } from './process-member.ts';
+import type { ProgramName } from './programs.ts';
+import { bundlePrograms, programFile } from './programs.ts';
 import { Proxy } from './proxy.ts';
 import type { Fault, Targets } from './schedule.ts';
 import { Wire } from './wire.ts';
@@ -40,6 +42,7 @@ export class Fleet {
     const fleet = new Fleet(ports, await Wire.make());
     claim(fleet);
     try {
+      bundlePrograms(fleet.folder);
       await fleet.#layLinks();
       await fleet.#layWire();
       for (const names of [BROKERS, WORKERS, CLIENTS]) {
@@ -121,7 +124,7 @@ export class Fleet {
       this.#bridges.push(bridge);
       ways.push(String(port), path);
     }
-    const member = new ProcessMember('bridge', 'bridge.ts', [Wire.address, ...ways], this.#wire.near);
+    const member = new ProcessMember('bridge', this.#program('bridge'), [Wire.address, ...ways], this.#wire.near);
     this.#members.set('bridge', member);
     await member.ready();
     const endpoints = this.#ports.map((port) => `tcp://${Wire.address}:${port}`);
@@ -139,15 +142,21 @@ export class Fleet {
     const endpoints = this.#endpoints.get(name) ?? this.#ports.map((port) => `tcp://127.0.0.1:${port}`);
     if (name.startsWith('broker')) {
       const port = this.#ports[BROKERS.indexOf(name)];
-      return new ProcessMember(name, 'broker.ts', [this.journal('notices'), name, `tcp://127.0.0.1:${port}`]);
+      const args = [this.journal('notices'), name, `tcp://127.0.0.1:${port}`];
+      return new ProcessMember(name, this.#program('broker'), args);
     }
     if (name.startsWith('worker')) {
       const namespace = name === 'worker-4' ? this.#wire?.far : undefined;
-      return new ProcessMember(name, 'worker.ts', [this.journal('starts'), this.#label(name), ...endpoints], namespace);
+      const args = [this.journal('starts'), this.#label(name), ...endpoints];
+      return new ProcessMember(name, this.#program('worker'), args, namespace);
     }
     const policy = name === 'client-3' ? 'round-robin' : 'failover';
     const args = [this.journal('calls'), name, policy, String(CALLS_PER_SECOND), ...endpoints];
-    return new ProcessMember(name, 'client.ts', args);
+    return new ProcessMember(name, this.#program('client'), args);
+  }
+
+  #program(name: ProgramName): string {
+    return programFile(this.folder, name);
   }
 
   /** Name and life of a process, as it is known where it is listed. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import type { History } from './history.ts';
 
 /** Milliseconds of the clock that all processes of a machine share. */
 export function sharedNow(): number {
@@ -45,11 +46,30 @@ export interface NoticeRecord {
   readonly at: number;
 }
 
-/** A span in which a client's loop stood still. */
-export interface StallRecord {
+/** What became of a client's session with a broker. `leaving`: the broker drains, new calls go elsewhere. */
+export interface SessionRecord {
   readonly client: string;
+  readonly broker: string;
+  readonly session: 'connected' | 'leaving' | 'lost';
+  readonly at: number;
+}
+
+/** A span in which the loop of a process stood still. */
+export interface StallRecord {
+  readonly who: string;
   readonly from: number;
   readonly until: number;
+}
+
+/** Writes down when this process stood still for longer than that. Looks on while the process lives. */
+export function watchStalls(who: string, leastMs: number, write: (stall: StallRecord) => void): void {
+  let last = sharedNow();
+  const look = (): void => {
+    const now = sharedNow();
+    if (now - last > leastMs) write({ who, from: last, until: now });
+    last = now;
+  };
+  setInterval(look, LOOK_MS).unref();
 }
 
 /** What a handler answers with, so that a caller knows whose input it saw. */
@@ -57,8 +77,22 @@ export function hashOf(input: { readonly name: string; readonly ms: number }): s
   return createHash('sha256').update(`${input.name} ${input.ms}`).digest('hex').slice(0, 16);
 }
 
+/** Reads all that the processes of a run wrote down. */
+export function readHistory(from: { journal(what: 'calls' | 'starts' | 'notices'): string }): Omit<History, 'deeds'> {
+  const byCaller = readJournal<CallRecord | SessionRecord | StallRecord>(from.journal('calls'));
+  const byWorker = readJournal<StartRecord | StallRecord>(from.journal('starts'));
+  const byBroker = readJournal<NoticeRecord | StallRecord>(from.journal('notices'));
+  return {
+    calls: byCaller.filter((record) => 'outcome' in record),
+    sessions: byCaller.filter((record) => 'session' in record),
+    starts: byWorker.filter((record) => 'start' in record),
+    notices: byBroker.filter((record) => 'what' in record),
+    stalls: [...byCaller, ...byWorker, ...byBroker].filter((record) => 'who' in record),
+  };
+}
+
 /** Reads a journal. A line that a killed process did not finish is left out. */
-export function readJournal<T>(path: string): T[] {
+function readJournal<T>(path: string): T[] {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   return lines.flatMap((line) => {
@@ -69,3 +103,6 @@ export function readJournal<T>(path: string): T[] {
     }
   });
 }
+
+/** Costs nothing, and is finer than any stall that matters. */
+const LOOK_MS = 50;

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 
 /** A process of a run: a broker, a worker or a client. It ends by itself when the run is gone. */
 export class ProcessMember {
@@ -10,11 +9,10 @@ export class ProcessMember {
   readonly #exited: Promise<unknown>;
   readonly #ready: Promise<unknown>;
 
-  /** Starts a program of `programs/`, in a network namespace if one is named. */
-  constructor(name: string, program: string, args: readonly string[], namespace?: string) {
+  /** Starts a program, in a network namespace if one is named. */
+  constructor(name: string, file: string, args: readonly string[], namespace?: string) {
     this.name = name;
-    const file = fileURLToPath(new URL(`programs/${program}`, import.meta.url));
-    const command = [process.execPath, ...EXEC_ARGV, file, ...args];
+    const command = [process.execPath, file, ...args];
     const [tool, ...rest] = namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
     const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
     this.#child = spawn(tool!, rest, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env });
@@ -69,8 +67,5 @@ async function within(ms: number, what: string, promise: Promise<unknown>): Prom
   }
 }
 
-/** A process takes less than a second; one that is stopped, or cut off, while it starts takes longer. */
+/** A process takes less than half a second; one that is stopped, or cut off, while it starts takes longer. */
 const START_MS = 30_000;
-
-/** The run's own files are transpiled as they are loaded; the packages are used as they are published, compiled. */
-const EXEC_ARGV = ['--import', 'tsx', '--import', new URL('../../bench/compiled-packages.ts', import.meta.url).href];

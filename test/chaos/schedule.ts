@@ -7,7 +7,7 @@ export interface Fault {
   /** A process such as `worker-2`, a link such as `link-client-2`, or `wire`. */
   readonly target: string;
   readonly act: Act;
-  /** How long it lasts, for what does not end by itself. */
+  /** How long it lasts, for what does not end by itself. Later faults of the same target wait for that. */
   readonly forMs?: number;
 }
 
@@ -31,7 +31,8 @@ export function drawSchedule(seed: number, seconds: number, targets: Targets): F
       if (free.length === 0) return [];
       const target = pick(random, free);
       busyUntil.set(target, atMs + forMs + RECOVERY_MS);
-      return [{ atMs: Math.round(atMs), target, act: pick(random, lane.acts), ...(lane.isLasting ? { forMs } : {}) }];
+      const act = pick(random, lane.acts);
+      return [{ atMs: Math.round(atMs), target, act, ...(LASTING.includes(act) ? { forMs } : {}) }];
     });
 }
 
@@ -48,7 +49,10 @@ export function parseSchedule(text: string, targets: Targets): Fault[] {
       throw new Error(`${where}: no target is named ${String(target)}; ${known.join(', ')}`);
     if (!ACTS.includes(act!)) throw new Error(`${where}: no act is named ${String(act)}; ${ACTS.join(', ')}`);
     if (!actsOn(target!).includes(act!)) throw new Error(`${where}: ${target} knows ${actsOn(target!).join(', ')}`);
-    return { atMs, target: target!, act: act!, ...(typeof forMs === 'number' ? { forMs } : {}) };
+    if (!LASTING.includes(act!)) return { atMs, target: target!, act: act! };
+    if (forMs !== undefined && !(typeof forMs === 'number' && forMs >= 0 && forMs <= FOR_MAX_MS))
+      throw new Error(`${where}: forMs is ${String(forMs)}, not from 0 to ${FOR_MAX_MS}`);
+    return { atMs, target: target!, act: act!, forMs: forMs ?? FOR_MS };
   });
 }
 
@@ -81,19 +85,18 @@ interface Lane {
   readonly everyMs: number;
   readonly leastMs: number;
   readonly mostMs: number;
-  readonly isLasting: boolean;
 }
 
 function lanesOf({ brokers, workers, links, wires }: Targets): Lane[] {
   return [
-    // Long enough to be noticed by silence, of which there are two heartbeats and a look.
-    { acts: ['stop'], targets: workers, everyMs: 4_200, leastMs: 4_600, mostMs: 5_200, isLasting: true },
-    { acts: ['kill'], targets: workers, everyMs: 1_000, leastMs: 900, mostMs: 900, isLasting: false },
-    { acts: ['terminate'], targets: workers, everyMs: 7_000, leastMs: 900, mostMs: 900, isLasting: false },
-    { acts: ['kill', 'terminate'], targets: brokers, everyMs: 7_000, leastMs: 1_000, mostMs: 1_000, isLasting: false },
-    { acts: ['stop'], targets: brokers, everyMs: 9_000, leastMs: 500, mostMs: 4_000, isLasting: true },
-    { acts: LINK_ACTS, targets: links, everyMs: 3_500, leastMs: 500, mostMs: 4_000, isLasting: true },
-    { acts: ['cut'], targets: wires, everyMs: 7_500, leastMs: 1_000, mostMs: 4_000, isLasting: true },
+    // From a hiccup to what is noticed by silence and by the transport.
+    { acts: ['stop'], targets: workers, everyMs: 4_200, leastMs: 300, mostMs: 5_200 },
+    { acts: ['kill'], targets: workers, everyMs: 1_000, leastMs: 900, mostMs: 900 },
+    { acts: ['terminate'], targets: workers, everyMs: 7_000, leastMs: 900, mostMs: 900 },
+    { acts: ['kill', 'terminate'], targets: brokers, everyMs: 7_000, leastMs: 1_000, mostMs: 1_000 },
+    { acts: ['stop'], targets: brokers, everyMs: 9_000, leastMs: 500, mostMs: 4_000 },
+    { acts: LINK_ACTS, targets: links, everyMs: 3_500, leastMs: 500, mostMs: 4_000 },
+    { acts: ['cut'], targets: wires, everyMs: 7_500, leastMs: 1_000, mostMs: 4_000 },
   ];
 }
 
@@ -102,6 +105,11 @@ function pick<T>(random: Random, options: readonly T[]): T {
 }
 
 const LINK_ACTS = ['halfOpen', 'blackhole', 'reset', 'slow'] as const;
+const LASTING: readonly Act[] = ['stop', 'halfOpen', 'blackhole', 'slow', 'cut'];
+/** How long something lasts of which a schedule does not say it: a little longer than two heartbeats. */
+const FOR_MS = 2_500;
+/** A run can wait for it. */
+const FOR_MAX_MS = 60_000;
 const ACTS = ['kill', 'stop', 'terminate', ...LINK_ACTS, 'cut'] as const;
 /** Calls flow before the first fault, and after the last there is time to recover. */
 const HEAD_MS = 500;

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { startBroker } from '@reeve/broker';
-import type { NoticeRecord } from '../journal.ts';
-import { sharedNow } from '../journal.ts';
+import type { NoticeRecord, StallRecord } from '../journal.ts';
+import { sharedNow, watchStalls } from '../journal.ts';
 
 /** A broker as a process: `broker.ts JOURNAL NAME ENDPOINT…`. Writes down what it notices of workers. */
 const [path = '', name = '', ...listen] = process.argv.slice(2);
@@ -10,11 +10,18 @@ const journal = openSync(path, 'a');
 function note(fields: object, message: string): void {
   const what = NOTICES.find((notice) => message.startsWith(`worker ${notice}`));
   if (what === undefined || !('worker' in fields)) return;
-  const record: NoticeRecord = { broker: name, what, worker: String(fields.worker), at: sharedNow() };
+  write({ broker: name, what, worker: String(fields.worker), at: sharedNow() });
+}
+
+function write(record: NoticeRecord | StallRecord): void {
   writeSync(journal, `${JSON.stringify(record)}\n`);
 }
 
 const NOTICES = ['ready', 'left', 'silent'] as const;
+/** Half a heartbeat: less takes nobody for dead. */
+const STALL_MS = 500;
+
+watchStalls(name, STALL_MS, write);
 
 const broker = await startBroker({
   listen,

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReeveError, connect } from '@reeve/client';
 import { StrainClient } from '../generated/strain.client.ts';
-import type { CallRecord, Kind, StallRecord } from '../journal.ts';
+import type { CallRecord, Kind, SessionRecord, StallRecord } from '../journal.ts';
 import { hashOf, sharedNow } from '../journal.ts';
 
 /**
@@ -10,9 +10,10 @@ import { hashOf, sharedNow } from '../journal.ts';
  * becomes of the calls before, until it is told to stop; then waits for what is outstanding and says so.
  */
 const [path = '', name = '', policy = '', pace = '0', ...brokers] = process.argv.slice(2);
-const reeve = await connect({ brokers, policy: policy as 'failover', connectTimeoutMs: 20_000 });
-const strain = new StrainClient(reeve);
 const journal = createWriteStream(path, { flags: 'a' });
+const logger = { debug: () => undefined, info: note, warn: note, error: note };
+const reeve = await connect({ brokers, policy: policy as 'failover', connectTimeoutMs: 20_000, logger });
+const strain = new StrainClient(reeve);
 const outstanding = new Set<Open>();
 let made = 0;
 let isStopping = false;
@@ -45,7 +46,17 @@ function end(open: Open, how: Pick<CallRecord, 'outcome' | 'executed' | 'isOwn' 
   write({ ...open, endedAt: sharedNow(), ...how });
 }
 
-function write(record: CallRecord | StallRecord): void {
+/** What the client says of its connections in its log. */
+function note(fields: object): void {
+  const { kind = '', endpoint = '' } = fields as { readonly kind?: string; readonly endpoint?: string };
+  const place = brokers.indexOf(endpoint);
+  if (place === -1) return;
+  const about = { client: name, broker: `broker-${place + 1}`, at: sharedNow() };
+  if (kind === 'connected' || kind === 'leaving') write({ ...about, session: kind });
+  if (kind === 'disconnected') write({ ...about, session: 'lost' });
+}
+
+function write(record: CallRecord | SessionRecord | StallRecord): void {
   journal.write(`${JSON.stringify(record)}\n`);
 }
 
@@ -69,7 +80,7 @@ async function loop(): Promise<void> {
   while (!isStopping) {
     await sleep(TICK_MS);
     const now = sharedNow();
-    if (now - lastAt > STALL_MS) write({ client: name, from: lastAt, until: now });
+    if (now - lastAt > STALL_MS) write({ who: name, from: lastAt, until: now });
     const due = ((now - startedAt) / 1_000) * Number(pace);
     // What a stall has made late is not made up for: that would be a flood.
     if (now - lastAt > STALL_MS) calls = Math.max(calls, due - Number(pace) / 10);
