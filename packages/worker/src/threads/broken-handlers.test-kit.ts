@@ -1,3 +1,2 @@
 // A module that cannot be loaded.
-throw new RangeError('no licence found');
-export {};
+export default await Promise.reject(new RangeError('no licence found'));

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ServeOptions } from '../config.ts';
 import { resolveConfig } from '../config.ts';
 import { bindService } from '../bind-service.ts';
@@ -88,7 +88,7 @@ describe('a handler in a thread', () => {
   });
 
   test('hears its signal, whether it waits or computes and asks for it', async () => {
-    const { broker } = shared;
+    const { broker, logger } = shared;
     for (const act of ['wait', 'polite']) {
       const atWork = hold(act);
       const id = broker.dispatch({ body: { act } });
@@ -97,6 +97,8 @@ describe('a handler in a thread', () => {
       broker.cancel(id);
       expect(await answered(broker, id)).toMatchObject({ code: 'canceled', executed: 'unknown' });
     }
+    // The handlers stopped by themselves.
+    expect(logger.at('warn')).toEqual([]);
   });
 
   test.each([
@@ -171,6 +173,15 @@ describe('a worker with threads', () => {
     const heartbeats = broker.of('heartbeat').length;
     await until(() => broker.of('heartbeat').length > heartbeats, 'a heartbeat comes');
     expect(worker.stats()).toMatchObject({ running: 1, brokers: [{ isConnected: true }] });
+  });
+
+  test('says that a handler was not started where a new thread cannot load it', async () => {
+    const { broker, call, logger } = await connected({ threads: 1 });
+    vi.stubEnv('LAB_IS_CLOSED', 'yes');
+    await call('exit');
+    expect(await call('echo')).toMatchObject({ code: 'unavailable', reason: 'no_worker', executed: 'no' });
+    expect(errorOf(logger, 1).message).toMatch(/lab-handlers\.test-kit\.ts cannot be loaded: the lab is closed$/);
+    expect(broker.of('reply')).toEqual([]);
   });
 
   test('ends them within a second of being closed, whatever they do', async () => {

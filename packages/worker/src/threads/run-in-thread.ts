@@ -26,7 +26,7 @@ export async function runInThread(task: ThreadTask): Promise<void> {
   }
 }
 
-/** Says what is wrong with the handlers, by the time that they are loaded. Rejects, with one line, if they cannot be. */
+/** Says what is wrong with the handlers, once they are loaded. Rejects, with one line, if they cannot be. */
 export async function checkInThread(): Promise<readonly string[]> {
   return wrongHandlers(Object.keys(setup.methods), await loading);
 }
