@@ -58,6 +58,35 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     connection?.break(storm.upTo(3_000), storm.upTo(3_000));
     return connection && `break ${nameOf(connection)} silently`;
   },
+  lapse: (storm) => {
+    const connection = someConnection(storm);
+    const repeats = storm.pick([true, false]);
+    connection?.lapse(repeats);
+    return (
+      connection && `lose what is under way on ${nameOf(connection)}${repeats ? ', then repeat what came last' : ''}`
+    );
+  },
+  oneWay: (storm) => {
+    const { world, nodes, brokers, pick } = storm;
+    const [from, to] = [pick(nodes), pick(brokers)];
+    if (from === to) return undefined;
+    const direction = pick<Direction>(['there', 'back']);
+    // Nothing passes one way, so no connection can be made either; those that are there end when a ping is missed.
+    world.separate(from, to);
+    for (const connection of from.connections) {
+      if (connection.listener.node !== to) continue;
+      connection.stall(direction, 4_000);
+      storm.later(`end ${nameOf(connection)}`, () => connection.cut(), 3_000);
+    }
+    storm.later(`rejoin ${from.name} and ${to.name}`, () => world.rejoin(from, to));
+    const [sender, receiver] = direction === 'there' ? [from, to] : [to, from];
+    return `nothing gets from ${sender.name} to ${receiver.name}`;
+  },
+  wedge: ({ world, workers, pick, upTo }) => {
+    const worker = pick(workers);
+    worker.wedgedUntil = world.now + upTo(8_000);
+    return `handlers of ${worker.name} hang`;
+  },
   clog: (storm) => {
     const connection = someConnection(storm);
     const direction = storm.pick<Direction>(['there', 'back']);

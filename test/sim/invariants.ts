@@ -27,7 +27,7 @@ export function violations(storm: Storm): Violation[] {
       const say: Say = (rule, what) =>
         void broken.push({ rule, callId, what: `${client.name}'s ${call.method.method} ${short(callId)} ${what}` });
       // A client that dies takes its calls along.
-      if (call.life === client.life || call.settled > 0) checkEnd(client, call, say);
+      if (call.life === client.life || call.settled > 0) checkEnd(storm, client, call, say);
       checkStarts(call, starts.get(callId) ?? 0, say);
       checkExecuted(call, starts.get(callId) ?? 0, say);
       // A window that is narrower than a message or two keeps REQUESTs in the client that it cannot take back any more.
@@ -37,7 +37,13 @@ export function violations(storm: Storm): Violation[] {
   }
   broken.push(...storm.witness.broken, ...[...storm.exceeded].map((what) => ({ rule: 'S8', what })));
   broken.push(...checkPoison(storm), ...checkKeyStarts(storm), ...checkKeyResults(storm), ...checkFairness(storm));
-  broken.push(...checkLastCalls(storm), ...checkCosts(storm), ...checkWorkers(storm), ...checkTables(storm));
+  broken.push(
+    ...checkLastCalls(storm),
+    ...checkSilence(storm),
+    ...checkCosts(storm),
+    ...checkWorkers(storm),
+    ...checkTables(storm),
+  );
   return broken;
 }
 
@@ -68,7 +74,7 @@ export function boundViolations({ brokers, limits }: Storm): string[] {
 
 type Say = (rule: string, what: string) => void;
 
-function checkEnd(client: SimulatedClient, call: SimulatedCall, say: Say): void {
+function checkEnd(storm: Storm, client: SimulatedClient, call: SimulatedCall, say: Say): void {
   const { outcome } = call;
   if (call.settled !== 1 || outcome === undefined) return say('S1', `ended ${call.settled} times`);
   const deadline = call.startedAt + call.timeoutMs;
@@ -78,6 +84,7 @@ function checkEnd(client: SimulatedClient, call: SimulatedCall, say: Say): void 
     if (from <= allowedAt && until > deadline) allowedAt = Math.max(allowedAt, until + 2 * TICK_MS + TURN_MS);
   }
   if (call.endedAt! > allowedAt) say('S1', `ended ${(call.endedAt! - deadline).toFixed(0)} ms past its deadline`);
+  if (outcome.ok && storm.witness.isStaleEnd(call.id)) say('S7', 'took the reply of a session that was over for it');
   if (outcome.ok && !bytesEqual(outcome.body.subarray(0, -START_BYTES), call.body)) {
     say('S2', 'got the reply of another call');
   }
@@ -178,6 +185,14 @@ function checkLastCalls({ lastCalls }: Storm): Violation[] {
     if (call.outcome?.ok === true) return [];
     const why = call.outcome === undefined ? 'has not ended' : `failed with ${call.outcome.failure.reason}`;
     return [{ rule: 'L1', callId: call.id, what: `${call.method.method} ${short(call.id)} ${why} though all is calm` }];
+  });
+}
+
+/** In a crowd limits are hit, and nothing else is wrong: who is not served is told so. */
+function checkSilence({ crowd }: Storm): Violation[] {
+  return crowd.flatMap(({ id, outcome }) => {
+    if (outcome === undefined || outcome.ok || outcome.failure.reason !== 'no_reply') return [];
+    return [{ rule: 'S9', callId: id, what: `${short(id)} was never answered though all is calm` }];
   });
 }
 

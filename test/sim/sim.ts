@@ -1,22 +1,26 @@
 import type { SimOptions } from './options.ts';
 import { USAGE, readOptions, replayCommand } from './options.ts';
-import { runPlanted } from './planted/run-planted.ts';
+import type { Patch } from './planted/patch.ts';
+import { loadPatches, runPlanted } from './planted/run-planted.ts';
 import { explain, runSeed } from './run-seed.ts';
 import { runSeeds } from './seed-pool.ts';
 
 /** `corepack pnpm sim`: the real cores in a simulated world, seed after seed. */
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
-  if (typeof options === 'string') {
-    process.stderr.write(`${options}\n${USAGE}`);
-    if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ error: options })}\n`);
-    return 2;
-  }
+  if (typeof options === 'string') return complain(options, args.includes('--json'));
   if (options.kind === 'replay') return replay(options);
   if (options.kind === 'planted') return planted(options);
   if (options.kind === 'seeds') return seeds(options);
   process.stdout.write(USAGE);
   return 0;
+}
+
+/** One line, with where to read on. */
+function complain(what: string, json: boolean): number {
+  process.stderr.write(`${what}; corepack pnpm sim --help tells what there is\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ error: what })}\n`);
+  return 2;
 }
 
 function replay({ seed, storm, json }: Extract<SimOptions, { kind: 'replay' }>): number {
@@ -30,7 +34,13 @@ function replay({ seed, storm, json }: Extract<SimOptions, { kind: 'replay' }>):
 }
 
 async function planted({ patch, json }: Extract<SimOptions, { kind: 'planted' }>): Promise<number> {
-  const { caught, missed, planted: count } = await runPlanted(patch, (line) => void process.stderr.write(`${line}\n`));
+  let patches: readonly Patch[];
+  try {
+    patches = loadPatches(patch);
+  } catch (error) {
+    return complain((error as Error).message, json);
+  }
+  const { caught, missed, planted: count } = await runPlanted(patches, (l) => void process.stderr.write(`${l}\n`));
   if (json) process.stdout.write(`${JSON.stringify({ planted: count, caught, missed })}\n`);
   else
     process.stdout.write(

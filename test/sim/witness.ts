@@ -1,20 +1,25 @@
 import type { Arrived, Sent, SimulatedNode, WorldObserver } from '@reeve/testing/world';
-import { SimulatedBroker, SimulatedClient } from '@reeve/testing/world';
+import { SimulatedBroker, SimulatedClient, SimulatedWorker } from '@reeve/testing/world';
 import type { Instant } from '@reeve/protocol';
 import { Stranger } from '../scenarios/stranger.ts';
+import { StaleAnswers } from './stale-answers.ts';
 import {
+  AWAIT,
   AnswerView,
+  CANCEL,
   CREDIT,
   CallView,
   DISPATCH,
   DRAIN,
   EnvelopeReader,
   FAILURE,
+  HEDGE,
   REJECT,
   REPLY,
   REQUEST,
   LIMITS,
   reasonFromNumber,
+  readAwait,
   readNumber,
   toHex,
 } from '@reeve/protocol';
@@ -45,6 +50,7 @@ export class Witness implements WorldObserver {
   readonly #reader = new EnvelopeReader();
   readonly #call = new CallView();
   readonly #answer = new AnswerView();
+  readonly #stale = new StaleAnswers();
 
   /** `slackMs`: how long after its decision a broker's DISPATCH may leave at most; Infinity = not known. */
   constructor(now: () => Instant, slackMs: number, watched: ReadonlySet<string> = new Set()) {
@@ -57,7 +63,13 @@ export class Witness implements WorldObserver {
   of(callId: string): CallOnTheWire {
     let call = this.#calls.get(callId);
     if (call === undefined) {
-      call = { requests: 0, dispatches: 0, wasHeld: false, brokerDeadlines: new Map(), startsAt: new Map() };
+      call = {
+        requests: 0,
+        dispatches: 0,
+        wasHeld: false,
+        brokerDeadlines: new Map(),
+        startsAt: new Map(),
+      };
       this.#calls.set(callId, call);
     }
     return call;
@@ -76,6 +88,8 @@ export class Witness implements WorldObserver {
       if (reader.type === REQUEST.type && from instanceof SimulatedClient) this.#noteRequest(from);
       else if (reader.type === DISPATCH.type && from instanceof SimulatedBroker) this.#noteDispatch(from);
       else if (reader.type === REPLY.type && from instanceof SimulatedBroker) this.#noteReply(from);
+      else if (reader.type === REPLY.type && from instanceof SimulatedWorker) this.#noteResult();
+      else if (reader.type === CANCEL.type && from instanceof SimulatedBroker) this.#noteOver();
     }
   }
 
@@ -102,6 +116,24 @@ export class Witness implements WorldObserver {
     while (reader.next()) this.#noteArrival(from, to, session);
   }
 
+  handleEvent(node: SimulatedNode, event: { readonly kind: string }): void {
+    const { until, from } = node.stops.at(-1) ?? NEVER;
+    const isOfBroker = event.kind === 'worker-silent';
+    const isOfPeer = event.kind === 'disconnected' && (event as { why?: string }).why === 'the broker fell silent';
+    if (!isOfBroker && !isOfPeer) return;
+    // Half an interval late is late enough to know of it: whoever was so blames nobody before it has listened.
+    const knownMs = 1.6 * (isOfBroker ? LIMITS.workerHeartbeatMs : LIMITS.clientHeartbeatMs);
+    if (this.#now() - until < LISTENS_MS && until - from > knownMs) {
+      const what = `${node.name} stood still for ${(until - from).toFixed(0)} ms and blames others for the silence`;
+      this.broken.push({ rule: 'T1', what: `at ${this.#now().toFixed(1)} ${what}` });
+    }
+  }
+
+  /** Whether a call ended with a reply of a session that was over for it. */
+  isStaleEnd(callId: string): boolean {
+    return this.#stale.isStaleEnd(callId);
+  }
+
   #overhear(frames: readonly Uint8Array[]): void {
     this.#said += 1;
     // A sample is enough, and the latest are the most dangerous.
@@ -115,6 +147,7 @@ export class Witness implements WorldObserver {
     this.#session(this.#reader.session).instance = from.instance;
     const callId = `${from.instance}-${this.#call.call}`;
     this.of(callId).requests += 1;
+    this.#stale.noteRequest(callId, this.#reader.session);
     this.tell(`${from.name} sends REQUEST of ${short(callId)}`, callId);
   }
 
@@ -128,6 +161,7 @@ export class Witness implements WorldObserver {
     call.dispatches += 1;
     session.dispatched += 1;
     session.calls.set(view.dispatch, callId);
+    this.#stale.noteDispatch(from, this.#reader.session, view.dispatch, callId);
     this.tell(`${from.name} sends DISPATCH of ${short(callId)}`, callId);
     const starts = this.#startsAt(callId, from);
     starts.dispatches += 1;
@@ -155,12 +189,38 @@ export class Witness implements WorldObserver {
     if (this.#startsAt(callId, from).requests === 0) return;
     const start = toHex(answer.body.subarray(-START_BYTES));
     this.replies.push({ callId, broker: `${from.name}, life ${from.life}`, start });
+    const fault = this.#stale.faultOfReply(from, callId, start);
+    if (fault !== undefined) this.#say('S7', from, `answered ${short(callId)} with a reply ${fault}`);
+  }
+
+  #noteResult(): void {
+    const answer = this.#answer;
+    if (!answer.readReply(this.#reader)) return;
+    this.#stale.noteWorkerReply(this.#reader.session, answer.id, toHex(answer.body.subarray(-START_BYTES)));
+  }
+
+  #noteOver(): void {
+    this.#stale.noteOver(this.#reader.session, readNumber(this.#reader) ?? 0);
+  }
+
+  /** What a client's own words, or an answer that reaches it, mean for answers that come later. */
+  #noteForStale(to: SimulatedNode, { instance }: SessionOnTheWire): void {
+    const reader = this.#reader;
+    const { type } = reader;
+    if (type === HEDGE.type || (type === CANCEL.type && to instanceof SimulatedBroker)) {
+      this.#stale.noteOverlap(`${instance}-${readNumber(reader)}`);
+    } else if (type === AWAIT.type) {
+      this.#stale.noteAwait(`${instance}-${readAwait(reader)?.call}`);
+    } else if (type === REPLY.type && to instanceof SimulatedClient && this.#answer.readReply(reader)) {
+      this.#stale.noteClientReply(`${instance}-${this.#answer.id}`, reader.session);
+    }
   }
 
   #noteArrival(from: SimulatedNode, to: SimulatedNode, session: SessionOnTheWire): void {
     const reader = this.#reader;
     const isCallRecord = reader.type >= REQUEST.type && reader.type <= REJECT.type;
     if (isCallRecord) this.callRecords += 1;
+    this.#noteForStale(to, session);
     if (reader.type === REQUEST.type && this.#call.readRequest(reader)) {
       const callId = `${session.instance}-${this.#call.call}`;
       this.of(callId).brokerDeadlines.set(to.name, this.#now() + this.#call.remainingMs);
@@ -168,6 +228,7 @@ export class Witness implements WorldObserver {
       this.tell(`${to.name} gets REQUEST of ${short(callId)}`, callId);
     } else if (reader.type === REJECT.type) {
       const callId = session.calls.get(readNumber(reader) ?? 0);
+      this.#noteOver();
       if (callId !== undefined) this.#startsAt(callId, to).dispatches -= 1;
       if (callId !== undefined) this.tell(`${to.name} gets REJECT of ${short(callId)} from ${from.name}`, callId);
     } else if (reader.type === CREDIT.type) {
@@ -276,6 +337,9 @@ export function short(callId: string): string {
   return `${callId.slice(0, 4)}-${callId.slice(33)}`;
 }
 
+const NEVER = { from: -Infinity, until: -Infinity } as const;
+/** Much less than the heartbeat after which silence counts. */
+const LISTENS_MS = 100;
 const OVERHEAR_EVERY = 5;
 const OVERHEARD_MAX = 64;
 /** At the end of each result stands which start of a handler it is of. */

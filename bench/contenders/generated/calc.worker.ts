@@ -35,8 +35,8 @@ export function serveCalc(handlers: CalcHandlers, options: CalcOptions = {}): Se
 
 export declare namespace serveCalc {
   /**
-   * Runs the handlers in threads, a call at a time in each: for handlers that compute.
-   * The default export of the module are the handlers, of type `CalcHandlers`.
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `CalcHandlers`.
    */
   let inThreads: (module: URL, options?: CalcOptions & ThreadOptions) => ServiceBinding;
 }

@@ -35,8 +35,8 @@ export function serveGreeter(handlers: GreeterHandlers, options: GreeterOptions 
 
 export declare namespace serveGreeter {
   /**
-   * Runs the handlers in threads, a call at a time in each: for handlers that compute.
-   * The default export of the module are the handlers, of type `GreeterHandlers`.
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `GreeterHandlers`.
    */
   let inThreads: (module: URL, options?: GreeterOptions & ThreadOptions) => ServiceBinding;
 }

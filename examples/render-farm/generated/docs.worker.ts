@@ -35,8 +35,8 @@ export function serveDocs(handlers: DocsHandlers, options: DocsOptions = {}): Se
 
 export declare namespace serveDocs {
   /**
-   * Runs the handlers in threads, a call at a time in each: for handlers that compute.
-   * The default export of the module are the handlers, of type `DocsHandlers`.
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `DocsHandlers`.
    */
   let inThreads: (module: URL, options?: DocsOptions & ThreadOptions) => ServiceBinding;
 }

@@ -52,8 +52,8 @@ export function servePayments(handlers: PaymentsHandlers, options: PaymentsOptio
 
 export declare namespace servePayments {
   /**
-   * Runs the handlers in threads, a call at a time in each: for handlers that compute.
-   * The default export of the module are the handlers, of type `PaymentsHandlers`.
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `PaymentsHandlers`.
    */
   let inThreads: (module: URL, options?: PaymentsOptions & ThreadOptions) => ServiceBinding;
 }

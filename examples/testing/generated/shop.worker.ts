@@ -35,8 +35,8 @@ export function serveShop(handlers: ShopHandlers, options: ShopOptions = {}): Se
 
 export declare namespace serveShop {
   /**
-   * Runs the handlers in threads, a call at a time in each: for handlers that compute.
-   * The default export of the module are the handlers, of type `ShopHandlers`.
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `ShopHandlers`.
    */
   let inThreads: (module: URL, options?: ShopOptions & ThreadOptions) => ServiceBinding;
 }

@@ -35,8 +35,8 @@ export function servePrimes(handlers: PrimesHandlers, options: PrimesOptions = {
 
 export declare namespace servePrimes {
   /**
-   * Runs the handlers in threads, a call at a time in each: for handlers that compute.
-   * The default export of the module are the handlers, of type `PrimesHandlers`.
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `PrimesHandlers`.
    */
   let inThreads: (module: URL, options?: PrimesOptions & ThreadOptions) => ServiceBinding;
 }

@@ -187,7 +187,7 @@ export const LIMIT_TABLE = {
   threadGraceMs: [
     1_000,
     'ms',
-    'how long a handler in a thread may go on past its deadline until its thread is replaced: time to clean up',
+    'how long a handler in a thread may go on past its deadline before its thread is replaced: time to tidy up',
   ],
   loopBlockedMs: [1_000, 'ms', 'a loop blocked for longer than a heartbeat is worth one line in the log'],
   drainMs: [30_000, 'ms', 'how long a worker that was asked to stop lets its handlers finish'],

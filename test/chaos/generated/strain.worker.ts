@@ -50,8 +50,8 @@ export function serveStrain(handlers: StrainHandlers, options: StrainOptions = {
 
 export declare namespace serveStrain {
   /**
-   * Runs the handlers in threads, a call at a time in each: for handlers that compute.
-   * The default export of the module are the handlers, of type `StrainHandlers`.
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `StrainHandlers`.
    */
   let inThreads: (module: URL, options?: StrainOptions & ThreadOptions) => ServiceBinding;
 }

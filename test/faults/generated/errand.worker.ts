@@ -37,8 +37,8 @@ export function serveErrand(handlers: ErrandHandlers, options: ErrandOptions = {
 
 export declare namespace serveErrand {
   /**
-   * Runs the handlers in threads, a call at a time in each: for handlers that compute.
-   * The default export of the module are the handlers, of type `ErrandHandlers`.
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `ErrandHandlers`.
    */
   let inThreads: (module: URL, options?: ErrandOptions & ThreadOptions) => ServiceBinding;
 }

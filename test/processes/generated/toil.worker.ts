@@ -37,8 +37,8 @@ export function serveToil(handlers: ToilHandlers, options: ToilOptions = {}): Se
 
 export declare namespace serveToil {
   /**
-   * Runs the handlers in threads, a call at a time in each: for handlers that compute.
-   * The default export of the module are the handlers, of type `ToilHandlers`.
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `ToilHandlers`.
    */
   let inThreads: (module: URL, options?: ToilOptions & ThreadOptions) => ServiceBinding;
 }

@@ -80,6 +80,14 @@ export const PATCHES: readonly Patch[] = [
     why: 'calls that meet share one result, and the next one gets another',
   },
   {
+    name: 'an answer counts whoever it comes from',
+    file: 'packages/client/src/core/answers.ts',
+    text: "    if (call?.state === 'sent' && call.session === link.session) {",
+    replacement: "    if (call?.state === 'sent' && call.session !== undefined) {",
+    trips: 'S7',
+    why: 'row 16: an attempt that was given up answers for the one that was made after it',
+  },
+  {
     name: 'the calls of a client that is gone stay',
     file: 'packages/broker/src/core/dispatcher.ts',
     text: '    for (const call of client.pending.values()) this.#abandon(now, call);\n',

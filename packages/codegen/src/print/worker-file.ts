@@ -94,8 +94,9 @@ class WorkerPrinter {
     file.gap();
     file.block(`export declare namespace ${serve} {`, () => {
       file.jsDoc(
-        'Runs the handlers in threads, a call at a time in each: for handlers that compute.\n' +
-          `The default export of the module are the handlers, of type \`${handlers}\`.`,
+        'Runs the handlers in threads, a call at a time in each: for handlers that compute. ' +
+          'The default export of the\n' +
+          `module are the handlers, of type \`${handlers}\`.`,
       );
       file.print(`let inThreads: (module: URL, options?: ${options} & ${more}) => ${binding};`);
     });

@@ -14,6 +14,8 @@ export class Connection {
   readonly listener: End;
   readonly #world: World;
   #isUp = true;
+  /** How often it has lost what was under way. */
+  #lapses = 0;
 
   constructor(world: World, dialler: SimulatedNode, listener: SimulatedNode, lose: (connection: Connection) => void) {
     this.#world = world;
@@ -51,7 +53,13 @@ export class Connection {
     // A copy: a receiver must never see what a sender writes later, nor keep the sender's bytes alive.
     const said = world.isNewer() ? asNewerPeer(frames, world.random) : frames;
     const copies = said.map((f) => Uint8Array.from(f));
-    world.agenda.add(at, () => this.#arrive(direction, copies));
+    const lapses = this.#lapses;
+    world.agenda.add(at, () => {
+      if (lapses !== this.#lapses || !this.#isUp) return;
+      to.latest.push(copies);
+      if (to.latest.length > LATEST_MAX) to.latest.shift();
+      this.#arrive(direction, copies);
+    });
     if (world.isDoubled()) world.agenda.add(at + world.latencyMs(), () => this.#arrive(direction, copies));
   }
 
@@ -82,6 +90,22 @@ export class Connection {
   stall(direction: Direction, ms: number): void {
     const [, to] = this.ends(direction);
     to.lastArrival = Math.max(to.lastArrival, this.#world.now + ms);
+  }
+
+  /**
+   * A way of its own loses what is under way and is there again before anybody notices: both ends keep the connection
+   * that they know, with its routing id. `repeats`: what arrived last comes once more afterwards.
+   */
+  lapse(repeats: boolean): void {
+    if (!this.#isUp) return;
+    this.#lapses += 1;
+    if (!repeats) return;
+    for (const direction of ['there', 'back'] as const) {
+      const [, to] = this.ends(direction);
+      for (const [i, frames] of to.latest.entries()) {
+        this.#world.agenda.add(this.#world.now + REPEATED_AFTER_MS + i, () => this.#arrive(direction, frames));
+      }
+    }
   }
 
   /** Lets one end find its transport full for a while. */
@@ -119,6 +143,8 @@ export class End {
   peer: PeerId = 0;
   /** When the last message that was sent to it arrives. */
   lastArrival: Instant = 0;
+  /** What arrived there last. */
+  readonly latest: (readonly Uint8Array[])[] = [];
   /** Until when its transport takes nothing. */
   fullUntil: Instant = 0;
   /** Called when it has learnt that the connection is over. */
@@ -165,4 +191,11 @@ export interface WorldObserver {
   handleFull?(message: Sent): void;
   /** A message is about to be handled by its receiver. */
   handleArrived?(message: Arrived): void;
+  /** A core has told its driver something. */
+  handleEvent?(node: SimulatedNode, event: { readonly kind: string }): void;
 }
+
+/** Few: what is older was acknowledged long ago. */
+const LATEST_MAX = 4;
+/** After the next message or two, which show that something is missing. */
+const REPEATED_AFTER_MS = 60;

@@ -176,6 +176,7 @@ export abstract class SimulatedNode<
       this.#wires.get(peer)?.close();
       this.#wires.delete(peer);
     }
+    this.world.observer?.handleEvent?.(this as never, event);
     this.handleEvent(event);
   }
 }

@@ -17,6 +17,8 @@ export class SimulatedWorker extends SimulatedNode<WorkerCommand, WorkerEvent> {
   runningMost = 0;
   /** How many times as long its handlers take. */
   slowness = 1;
+  /** Its handlers never come to an end, though its loop goes on: until then, or for ever if it dies first. */
+  wedgedUntil: Instant = 0;
   /** Its handlers fail at once, as the application says. */
   isBlackHole = false;
   readonly #options: SimulatedWorkerOptions;
@@ -76,7 +78,7 @@ export class SimulatedWorker extends SimulatedNode<WorkerCommand, WorkerEvent> {
     };
     this.starts.push(started);
     const { takesMs, result } = this.#options.handle(dispatch);
-    this.world.agenda.add(this.world.now + takesMs * this.slowness, () => {
+    this.world.agenda.add(Math.max(this.world.now + takesMs * this.slowness, this.wedgedUntil), () => {
       // A handler dies with its process.
       if (core !== this.#core) return;
       this.input((_session, now) => {

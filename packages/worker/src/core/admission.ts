@@ -14,7 +14,7 @@ export class Admission {
   running = 0;
   /** Calls that wait for a handler. */
   waiting = 0;
-  /** The first lane is that of all methods without a limit; others are of one method, or of some that share a limit. */
+  /** The first lane is that of all methods without a limit; the others are of one method, or of some that share one. */
   readonly #lanes: readonly Lane[];
   readonly #laneOf: readonly Lane[];
 

@@ -1,2 +1,6 @@
-// A module that cannot be loaded.
-export default await Promise.reject(new RangeError('no licence found'));
+/** A module that cannot be loaded. */
+export default refuse();
+
+function refuse(): never {
+  throw new RangeError('no licence found');
+}

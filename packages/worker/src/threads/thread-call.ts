@@ -20,8 +20,8 @@ export interface ThreadCallArgs {
  *
  * Theory of operation. A channel of its own joins the two sides for as long as the call runs: signals go one way;
  * heartbeats, the start and the outcome come back. The pool says when the thread is done with the call, or gone. By
- * then everything that the thread had said lies at our end of the channel, so that is read before we conclude anything:
- * a thread that died without having said `started` has not run the handler.
+ * then everything that the thread had said lies at our end of the channel, so that is read before we conclude
+ * anything: a thread that died without having said `started` has not run the handler.
  *
  * A handler whose signal was raised is given until its deadline and a grace. Then the pool is told to give the call up,
  * which ends the thread.

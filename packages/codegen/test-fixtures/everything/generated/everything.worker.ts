@@ -115,8 +115,8 @@ export function serveEverything(handlers: EverythingHandlers, options: Everythin
 
 export declare namespace serveEverything {
   /**
-   * Runs the handlers in threads, a call at a time in each: for handlers that compute.
-   * The default export of the module are the handlers, of type `EverythingHandlers`.
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `EverythingHandlers`.
    */
   let inThreads: (module: URL, options?: EverythingOptions & ThreadOptions) => ServiceBinding;
 }

@@ -83,8 +83,8 @@ export function serveOrders(handlers: OrdersHandlers, options: OrdersOptions = {
 
 export declare namespace serveOrders {
   /**
-   * Runs the handlers in threads, a call at a time in each: for handlers that compute.
-   * The default export of the module are the handlers, of type `OrdersHandlers`.
+   * Runs the handlers in threads, a call at a time in each: for handlers that compute. The default export of the
+   * module are the handlers, of type `OrdersHandlers`.
    */
   let inThreads: (module: URL, options?: OrdersOptions & ThreadOptions) => ServiceBinding;
 }

@@ -1,0 +1,100 @@
+import type { SimulatedNode } from '@reeve/testing/world';
+
+/**
+ * Follows answers from the handler that gave them to the caller that got them, and finds those that came too late to
+ * count.
+ *
+ * Theory of operation. Each start of a handler has a number, which its reply carries, so a reply that a broker gives
+ * can be traced to a dispatch. A dispatch counts from its DISPATCH until its worker hands it back, its broker cancels
+ * it or the same broker gives the call to another worker. A client takes a reply only from the session that it sent the
+ * call in last. What answers an AWAIT comes from elsewhere and is not judged here.
+ */
+export class StaleAnswers {
+  /** By session and dispatch id. */
+  readonly #dispatches = new Map<string, FollowedDispatch>();
+  /** By start of a handler. */
+  readonly #replies = new Map<string, FollowedDispatch | 'forged'>();
+  readonly #calls = new Map<string, FollowedCall>();
+
+  noteDispatch(broker: SimulatedNode, session: number, id: number, callId: string): void {
+    const call = this.#call(callId);
+    const made = { broker: lifeOf(broker), isOver: false };
+    // A hedge runs beside the first; a call that was given up may have been answered before, on a way that is slow.
+    if (!call.mayOverlap) for (const other of call.dispatches) if (other.broker === made.broker) other.isOver = true;
+    call.dispatches.push(made);
+    this.#dispatches.set(`${session} ${id}`, made);
+  }
+
+  /** A worker hands a dispatch back, or its broker no longer wants it. */
+  noteOver(session: number, id: number): void {
+    const dispatch = this.#dispatches.get(`${session} ${id}`);
+    if (dispatch !== undefined) dispatch.isOver = true;
+  }
+
+  noteWorkerReply(session: number, id: number, start: string): void {
+    this.#replies.set(start, this.#dispatches.get(`${session} ${id}`) ?? 'forged');
+  }
+
+  /** A client hedges a call, or wants no more of it. */
+  noteOverlap(callId: string): void {
+    this.#call(callId).mayOverlap = true;
+  }
+
+  noteAwait(callId: string): void {
+    this.#call(callId).isAwaited = true;
+  }
+
+  noteRequest(callId: string, session: number): void {
+    const call = this.#call(callId);
+    call.session = session;
+    call.answeredIn = undefined;
+  }
+
+  noteClientReply(callId: string, session: number): void {
+    const call = this.#call(callId);
+    if (call.answeredIn !== call.session) call.answeredIn = session;
+  }
+
+  /** What is wrong with a reply that a broker gives. */
+  faultOfReply(broker: SimulatedNode, callId: string, start: string): string | undefined {
+    if (this.#call(callId).isAwaited) return undefined;
+    const dispatch = this.#replies.get(start);
+    if (dispatch === undefined || dispatch === 'forged') return 'which no worker gave to a dispatch';
+    if (dispatch.broker !== lifeOf(broker)) return 'that is of another broker, or of an earlier life';
+    return dispatch.isOver ? 'of a dispatch that was over' : undefined;
+  }
+
+  /** Whether a call that has ended with a reply took it from a session that it was not sent in last. */
+  isStaleEnd(callId: string): boolean {
+    const { isAwaited, session, answeredIn } = this.#call(callId);
+    return !isAwaited && answeredIn !== undefined && answeredIn !== session;
+  }
+
+  #call(callId: string): FollowedCall {
+    let call = this.#calls.get(callId);
+    if (call === undefined) {
+      call = { dispatches: [], mayOverlap: false, isAwaited: false, session: 0, answeredIn: undefined };
+      this.#calls.set(callId, call);
+    }
+    return call;
+  }
+}
+
+interface FollowedDispatch {
+  readonly broker: string;
+  isOver: boolean;
+}
+
+interface FollowedCall {
+  readonly dispatches: FollowedDispatch[];
+  mayOverlap: boolean;
+  isAwaited: boolean;
+  /** That its client sent it in last. */
+  session: number;
+  /** Since it was sent there: in which session a reply came. */
+  answeredIn: number | undefined;
+}
+
+function lifeOf({ name, life }: SimulatedNode): string {
+  return `${name} ${life}`;
+}
