@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -15,6 +16,27 @@ describe('examples', () => {
     );
   });
 
+  test(
+    'threads: handlers that compute leave the loop free, and stop with their calls',
+    { timeout: 60_000 },
+    async () => {
+      expect(await run('threads/main.ts')).toBe(
+        '78498 and 148933 primes\nthe loop was free meanwhile\n' +
+          '[deadline_exceeded] primes.count: the deadline passed after the call was handed on\n',
+      );
+    },
+  );
+
+  test('threads: the page about them shows their code', async () => {
+    const [page, handlers, main] = await Promise.all(
+      ['../docs/threads.md', 'threads/primes.handlers.ts', 'threads/main.ts'].map(read),
+    );
+    const blocks = [...page!.matchAll(/```ts\n(?:\/\/ .*\n)?([^]*?)```/g)].map(([, text]) => text!);
+    expect(blocks).toHaveLength(2);
+    expect(handlers).toBe(blocks[0]);
+    expect(main).toContain(blocks[1]);
+  });
+
   test('failover: a server is killed and no call fails', { timeout: 60_000 }, async () => {
     const output = await run('failover/main.ts');
     // Whichever server answered first is killed; the last reply comes from another one.
@@ -26,6 +48,10 @@ describe('examples', () => {
     expect(last).not.toBe(killed);
   });
 });
+
+async function read(file: string): Promise<string> {
+  return readFile(fileURLToPath(new URL(file, import.meta.url)), 'utf8');
+}
 
 async function run(file: string): Promise<string> {
   const path = fileURLToPath(new URL(file, import.meta.url));

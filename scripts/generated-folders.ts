@@ -4,6 +4,7 @@ export const GENERATED_FOLDERS: readonly string[] = [
   'examples/hello',
   'examples/render-farm',
   'examples/testing',
+  'examples/threads',
   'test/chaos',
   'test/faults',
   'test/processes',

@@ -13,6 +13,7 @@ export function describeFailure(thrown: unknown, cwd: string): DescribedFailure 
   if (thrown instanceof ReeveError) return { failure: ofReeveError(thrown), exitCode: 1 };
   if (thrown instanceof EndpointError) return ofEndpointError(thrown);
   if (isCodegenError(thrown)) return { failure: ofCodegenError(thrown, cwd), exitCode: 1 };
+  if (isHandlersError(thrown)) return { failure: ofHandlersError(thrown), exitCode: 1 };
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const next = 'add --debug to see where it comes from; if that is in Reeve, please report it';
   return { failure: { code: 'internal', reason: 'unexpected', message, next }, exitCode: 1 };
@@ -73,6 +74,15 @@ function endpointAdvice(code: EndpointErrorCode, endpoint: string, message: stri
 /** By its name: its class would bring ts-morph along, which takes longer to load than most commands take to run. */
 function isCodegenError(thrown: unknown): thrown is CodegenError {
   return thrown instanceof Error && thrown.name === 'CodegenError';
+}
+
+/** By its name: the user's module may use another copy of the package. */
+function isHandlersError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && thrown.name === 'HandlersError';
+}
+
+function ofHandlersError({ message }: Error): Failure {
+  return { code: 'invalid_argument', reason: 'bad_module', message, next: 'put right the module that inThreads names' };
 }
 
 function ofCodegenError(error: CodegenError, cwd: string): Failure {

@@ -9,6 +9,7 @@ import { Rig } from './core/scripted-broker.test-kit.ts';
 import type { WorkerFailure } from './core/worker-event.ts';
 import { HandlerRunner } from './handler-runner.ts';
 import type { Interceptor } from './interceptor.ts';
+import { NotStarted } from './not-started.ts';
 import { Orders, ordersDescriptor } from './orders.test-kit.ts';
 import { RecordingLogger } from './recording-logger.test-kit.ts';
 
@@ -51,6 +52,28 @@ describe('a handler', () => {
     const kit = new Kit(new Shop() as unknown as Record<string, Handler>);
     kit.call(QUOTE, LINE);
     expect(kit.replies()).toEqual([{ cents: 7 }]);
+  });
+});
+
+describe('a handler that could not be started', () => {
+  const handlers = { quote: async () => Promise.reject(new NotStarted(VERDICTS.noWorker, 'no thread')) };
+
+  test('fails its call with executed no, whatever the reason', async () => {
+    const kit = new Kit(handlers);
+    kit.call(QUOTE, LINE);
+    await kit.answered();
+    expect(kit.failures()).toMatchObject([{ code: 'unavailable', reason: 'no_worker', executed: 'no' }]);
+    expect(kit.logger.at('error')).toEqual(['the handler of orders.quote could not be started']);
+  });
+
+  test('by the time that its call is over says no word about it', async () => {
+    const kit = new Kit(handlers);
+    const id = kit.call(QUOTE, LINE);
+    kit.rig.broker.cancel(id);
+    kit.rig.settle();
+    await kit.answered();
+    expect(kit.failures()).toMatchObject([{ reason: 'canceled', executed: 'no' }]);
+    expect(kit.logger.lines).toEqual([]);
   });
 });
 

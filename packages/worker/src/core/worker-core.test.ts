@@ -200,6 +200,26 @@ describe('waiting', () => {
     expect(rig.started.map((d) => d.id).slice(3)).toEqual([order[1]]);
   });
 
+  test('methods that share a limit keep it in sum, each keeps its own, and they hold nobody else up', () => {
+    const methods = ['quote', 'place', 'track'].map((name) => offered(name));
+    const sharedLimits = [{ methods: [0, 1], limit: 2 }];
+    const methodLimits = [undefined, 1, undefined];
+    const rig = new Rig({ concurrency: 8, prefetch: 8, methods, methodLimits, sharedLimits }).open();
+    const order = [1, 0, 1, 0, 2, 1].map((method) => rig.broker.dispatch({ method }));
+    rig.settle();
+    // Of method 1 one may run, of methods 0 and 1 two.
+    expect(rig.started.map((d) => d.id)).toEqual([order[0], order[1], order[4]]);
+    rig.complete(rig.started[1]!);
+    rig.settle();
+    expect(rig.started.map((d) => d.id).slice(3)).toEqual([order[3]]);
+    rig.complete(rig.started[3]!);
+    rig.settle();
+    expect([rig.core.running, rig.core.waiting]).toEqual([2, 2]);
+    rig.complete(rig.started[0]!);
+    rig.settle();
+    expect(rig.started.map((d) => d.id).slice(4)).toEqual([order[2]]);
+  });
+
   test('beyond the deadline ends with expired_in_queue, executed no', () => {
     const rig = new Rig({ concurrency: 1, prefetch: 3 }).open();
     rig.broker.dispatch();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ServeOptions } from '../config.ts';
 import { resolveConfig } from '../config.ts';
 import { bindService } from '../bind-service.ts';
@@ -88,7 +88,7 @@ describe('a handler in a thread', () => {
   });
 
   test('hears its signal, whether it waits or computes and asks for it', async () => {
-    const { broker } = shared;
+    const { broker, logger } = shared;
     for (const act of ['wait', 'polite']) {
       const atWork = hold(act);
       const id = broker.dispatch({ body: { act } });
@@ -97,6 +97,8 @@ describe('a handler in a thread', () => {
       broker.cancel(id);
       expect(await answered(broker, id)).toMatchObject({ code: 'canceled', executed: 'unknown' });
     }
+    // The handlers stopped by themselves.
+    expect(logger.at('warn')).toEqual([]);
   });
 
   test.each([
@@ -173,15 +175,26 @@ describe('a worker with threads', () => {
     expect(worker.stats()).toMatchObject({ running: 1, brokers: [{ isConnected: true }] });
   });
 
+  test('says that a handler was not started where a new thread cannot load it', async () => {
+    const { broker, call, logger } = await connected({ threads: 1 });
+    vi.stubEnv('LAB_IS_CLOSED', 'yes');
+    await call('exit');
+    expect(await call('echo')).toMatchObject({ code: 'unavailable', reason: 'no_worker', executed: 'no' });
+    expect(errorOf(logger, 1).message).toMatch(/lab-handlers\.test-kit\.ts cannot be loaded: the lab is closed$/);
+    expect(broker.of('reply')).toEqual([]);
+  });
+
   test('ends them within a second of being closed, whatever they do', async () => {
-    const { broker, worker } = await connected({ threads: 1 });
+    const before = threadCount();
+    const { broker, worker } = await connected({ threads: 2 });
     const atWork = hold('spin');
     broker.dispatch({ body: { act: 'spin' } });
     broker.flush();
     await until(() => atWork[0] === 1, 'it is at work');
-    await worker.close();
-    await until(() => !process.getActiveResourcesInfo().includes('MessagePort'), 'no thread is left');
-    expect(worker.stats()).toMatchObject({ running: 0 });
+    const closed = worker.close();
+    expect(threadCount()).toBeGreaterThan(before);
+    await closed;
+    expect(threadCount()).toBe(before);
   });
 });
 
@@ -214,6 +227,10 @@ describe('what does not fit', () => {
 /** A thread takes a while to start on a loaded machine. */
 async function until(isSo: () => boolean, what: string): Promise<void> {
   await untilSoon(isSo, what, 15_000);
+}
+
+function threadCount(): number {
+  return (process.report.getReport() as { readonly workers: readonly unknown[] }).workers.length;
 }
 
 /** Memory by which a handler that does this tells that it is at work. */

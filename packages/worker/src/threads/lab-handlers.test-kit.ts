@@ -5,6 +5,8 @@ import type { LabInput } from './lab.test-kit.ts';
 type LabContext = Context<{ REFUSED: { since: Date } }>;
 type Act = (ctx: LabContext, input: LabInput) => unknown;
 
+if (process.env['LAB_IS_CLOSED'] === 'yes') throw new Error('the lab is closed');
+
 // Handlers that run in a thread.
 const acts: Readonly<Record<string, Act>> = {
   echo: () => ({ text: 'echo' }),

@@ -3,6 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Logger } from '@reeve/protocol';
 import { silentLogger } from '@reeve/protocol';
 import type { Context } from '../context.ts';
+import { HandlersError } from './handlers-error.ts';
 import type { Piscina } from './piscina.ts';
 import { makePiscina } from './piscina.ts';
 import { ThreadCall } from './thread-call.ts';
@@ -46,7 +47,7 @@ export class ThreadPool {
       wrong = [thrown instanceof Error ? thrown.message : String(thrown)];
     }
     if (wrong.length === 0) return;
-    throw new TypeError(`service "${this.#setup.service}" cannot be served in threads: ${wrong.join('; ')}`);
+    throw new HandlersError(`service "${this.#setup.service}" cannot be served in threads: ${wrong.join('; ')}`);
   }
 
   /** A worker needs the threads from now on. */
