@@ -1,6 +1,7 @@
+import { demandBody, expectAlive } from './demands.ts';
+import { textOf } from './dialect.ts';
 import type { Rule } from './rule.ts';
 import { demand } from './rule.ts';
-import type { Trial } from './trial.ts';
 
 /** How workers come and go. */
 export const CONNECTION_RULES: readonly Rule[] = [
@@ -10,7 +11,7 @@ export const CONNECTION_RULES: readonly Rule[] = [
     level: 'must',
     section: 'Opening and Closing a Connection',
     check: async (trial) => {
-      const worker = await trial.worker();
+      const worker = await trial.worker({ beats: false });
       await worker.ready(trial.service);
       await worker.expectDisconnect();
     },
@@ -21,7 +22,7 @@ export const CONNECTION_RULES: readonly Rule[] = [
     level: 'must',
     section: 'Opening and Closing a Connection',
     check: async (trial) => {
-      const worker = await trial.worker();
+      const worker = await trial.worker({ beats: false });
       await worker.ready(trial.service);
       await worker.expectDisconnect();
       await trial.client().request(trial.service, 'for nobody');
@@ -72,7 +73,7 @@ export const CONNECTION_RULES: readonly Rule[] = [
       await stale.command('heartbeat');
       await stale.expectDisconnect();
       await stale.close();
-      await expectServed(trial);
+      await expectAlive(trial);
     },
   },
   {
@@ -83,6 +84,8 @@ export const CONNECTION_RULES: readonly Rule[] = [
     check: async (trial) => {
       const worker = await trial.worker();
       await worker.command('disconnect');
+      // A request from another socket may overtake it.
+      await worker.expectQuiet('it sent DISCONNECT');
       await trial.client().request(trial.service, 'for nobody');
       await worker.expectQuiet('it sent DISCONNECT');
     },
@@ -121,6 +124,7 @@ export const CONNECTION_RULES: readonly Rule[] = [
     check: async (trial) => {
       const leaving = await trial.worker();
       await leaving.command('disconnect', trial.service, 'more');
+      await leaving.expectQuiet('it sent DISCONNECT');
       const staying = await trial.worker();
       const client = trial.client();
       for (const body of ['first', 'second']) {
@@ -142,8 +146,8 @@ export const CONNECTION_RULES: readonly Rule[] = [
       await trial.client().request(trial.service, 'one');
       await trial.client().request(trial.service, 'two');
       const requests = await Promise.all(workers.map((worker) => worker.takeRequest()));
-      const bodies = requests.map(({ body }) => `${body[0]}`).sort();
-      demand(`${bodies}` === 'one,two', 'one request at each of two workers', `the requests ${bodies}`);
+      const bodies = requests.map(({ body }) => textOf(body[0])).sort();
+      demand(bodies.join() === 'one,two', 'one request at each of two workers', `the requests ${bodies.join()}`);
     },
   },
   {
@@ -178,22 +182,13 @@ export const CONNECTION_RULES: readonly Rule[] = [
       await client.request(trial.service, 'wanted');
       let request = await next.takeRequest();
       // A broker may give it the lost one first.
-      if (`${request.body[0]}` === 'lost') {
+      if (textOf(request.body[0]) === 'lost') {
         await next.final(request.address, 'late');
         request = await next.takeRequest();
       }
-      demand(`${request.body[0]}` === 'wanted', 'the request "wanted"', `the request "${request.body[0]}"`);
+      demandBody(request.body, ['wanted']);
       await next.final(request.address, 'done');
       await client.final(trial.service);
     },
   },
 ];
-
-async function expectServed(trial: Trial): Promise<void> {
-  const worker = await trial.worker();
-  const client = trial.client();
-  await client.request(trial.service, 'hello');
-  const { address } = await worker.takeRequest();
-  await worker.final(address, 'hello back');
-  await client.final(trial.service);
-}

@@ -88,6 +88,11 @@ export function readForWorker(dialect: Dialect, frames: readonly Buffer[]): ToWo
   return { kind: 'request', address, body };
 }
 
+/** A frame as text; nothing for one that is not there. */
+export function textOf(frame: Buffer | undefined): string {
+  return frame?.toString() ?? '';
+}
+
 /** Frames for a reader: text as it is, other bytes in hexadecimal. */
 export function showFrames(frames: readonly Frame[]): string {
   return `[${frames.map(showFrame).join(', ')}]`;

@@ -1,6 +1,6 @@
 import { expectAlive } from './demands.ts';
 import type { Frame } from './dialect.ts';
-import { clientRequest, showFrames, workerCommand } from './dialect.ts';
+import { clientRequest, showFrames, textOf, workerCommand } from './dialect.ts';
 import type { Rule } from './rule.ts';
 import { demand } from './rule.ts';
 import type { Trial } from './trial.ts';
@@ -64,7 +64,8 @@ function dropped(id: string, what: string, messages: (trial: Trial) => readonly 
     check: async (trial) => {
       // The name of the trial is offered, so that a message taken for a request shows at the worker.
       const bystander = await trial.worker();
-      const isRequest = (frames: readonly Buffer[]): boolean => frames.some((frame) => /^MDPC0/.test(`${frame}`));
+      const isRequest = (frames: readonly Buffer[]): boolean =>
+        frames.some((frame) => textOf(frame).startsWith('MDPC0'));
       const peers = messages(trial).map(async (frames) => {
         const peer = trial.peer();
         await peer.send(frames);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { demandBody } from './demands.ts';
+import { textOf } from './dialect.ts';
 import type { Rule } from './rule.ts';
 import { RuleFailure } from './rule.ts';
 import type { Trial } from './trial.ts';
@@ -47,11 +48,15 @@ export const MMI_RULES: readonly Rule[] = [
     void (await trial.worker({ service })).echo();
     demandBody(await trial.client().call(service, 'hello'), ['hello']);
   }),
-  mmi('M9', 'only the service name is looked at: a client whose socket identity begins with mmi. is served', async (trial) => {
-    void (await trial.worker()).echo();
-    const client = trial.client(trial.dialect, `mmi.${trial.service}`);
-    demandBody(await client.call(trial.service, 'hello'), ['hello']);
-  }),
+  mmi(
+    'M9',
+    'only the service name is looked at: a client whose socket identity begins with mmi. is served',
+    async (trial) => {
+      void (await trial.worker()).echo();
+      const client = trial.client(trial.dialect, `mmi.${trial.service}`);
+      demandBody(await client.call(trial.service, 'hello'), ['hello']);
+    },
+  ),
 ];
 
 function mmi(id: string, text: string, check: Rule['check']): Rule {
@@ -64,8 +69,8 @@ async function expectStatus(trial: Trial, service: string, status: string): Prom
   const until = performance.now() + trial.timings.heartbeatMs;
   for (;;) {
     const [seen] = await client.call('mmi.service', service);
-    if (`${seen}` === status) return;
-    if (performance.now() > until) throw new RuleFailure(`${status} for ${service}`, `${seen}`);
+    if (textOf(seen) === status) return;
+    if (performance.now() > until) throw new RuleFailure(`${status} for ${service}`, textOf(seen));
     await sleep(AGAIN_MS);
   }
 }

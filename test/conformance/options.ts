@@ -17,7 +17,8 @@ export function readOptions(args: readonly string[]): (RunOptions & { readonly i
     return `--endpoint is ${endpoint}, but must be like tcp://127.0.0.1:5555 or ipc:///tmp/broker`;
   }
   const unknown = names.find((name) => DIALECTS.every((one) => one.name !== name));
-  if (unknown !== undefined) return `--dialect is ${unknown}, but must be ${DIALECTS.map(({ name }) => name).join(' or ')}`;
+  if (unknown !== undefined)
+    return `--dialect is ${unknown}, but must be ${DIALECTS.map(({ name }) => name).join(' or ')}`;
   const only = values.only?.split(',').map((id) => id.trim().toUpperCase());
   const stray = only?.find((id) => RULES.every((rule) => rule.id !== id));
   if (stray !== undefined) return `--only names ${stray}, but no rule has that id; they are in docs/conformance.md`;

@@ -21,7 +21,8 @@ export function plant({ text, instead }: Fault): typeof ReferenceBroker {
   const planted = SOURCE.replace(text, () => instead);
   const { code } = transformSync(planted, { loader: 'ts', format: 'cjs', target: 'node20' });
   const module = { exports: {} as { ReferenceBroker: typeof ReferenceBroker } };
-  compileFunction(code, ['module', 'require'])(module, createRequire(import.meta.url));
+  const run = compileFunction(code, ['module', 'require']) as (into: typeof module, require: NodeJS.Require) => void;
+  run(module, createRequire(import.meta.url));
   return module.exports.ReferenceBroker;
 }
 
@@ -47,8 +48,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'leaves empty frames out of a body',
-    text: '`${service}`, body, expires',
-    instead: '`${service}`, body: body.filter((frame) => frame.length > 0), expires',
+    text: 'textOf(service), body, expires',
+    instead: 'textOf(service), body: body.filter((frame) => frame.length > 0), expires',
     foundBy: ['R3', 'R4'],
   },
   {
@@ -196,7 +197,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'passes on what a worker sends after FINAL',
-    text: 'this.#running.delete(`${address}`);',
+    text: 'this.#running.delete(textOf(address));',
     instead: '',
     foundBy: ['S4'],
     dialect: 'mdp02',
@@ -209,14 +210,14 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'finds a service that was merely asked for',
-    text: '[...this.#workers.values()].some((worker) => worker.service === `${body[0]}`)',
-    instead: '[...this.#workers.values(), ...this.#waiting].some((one) => one.service === `${body[0]}`)',
+    text: '[...this.#workers.values()].some((worker) => worker.service === textOf(body[0]))',
+    instead: '[...this.#workers.values(), ...this.#waiting].some((one) => one.service === textOf(body[0]))',
     foundBy: ['M3'],
   },
   {
     what: 'does not find a service whose worker is busy',
-    text: 'worker.service === `${body[0]}`',
-    instead: "worker.busy === '' && worker.service === `${body[0]}`",
+    text: 'worker.service === textOf(body[0])',
+    instead: "worker.busy === '' && worker.service === textOf(body[0])",
     foundBy: ['M4'],
   },
   {
@@ -278,9 +279,10 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'takes a reply with an unknown address for that of any client',
-    text: 'const running = this.#running.get(`${address}`);\n    if (running?.worker !== worker) return;',
-    instead: 'const running = this.#running.get(`${address}`) ?? [...this.#running.values()][0];\nif (!running) return;',
-    foundBy: ['R9', 'R11'],
+    text: 'const running = this.#running.get(textOf(address));\n    if (running?.worker !== worker) return;',
+    instead:
+      'const running = this.#running.get(textOf(address)) ?? [...this.#running.values()][0];\nif (!running) return;',
+    foundBy: ['R9'],
   },
   {
     what: 'keeps one waiting request of each client',
@@ -290,14 +292,15 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'takes bodies for text',
-    text: '`${service}`, body, expires',
-    instead: '`${service}`, body: body.map((frame) => Buffer.from(`${frame}`)), expires',
+    text: 'textOf(service), body, expires',
+    instead: 'textOf(service), body: body.map((frame) => Buffer.from(`${frame}`)), expires',
     foundBy: ['R5'],
   },
   {
     what: 'gives requests to the first worker of a service only',
     text: 'for (const worker of idle) {',
-    instead: 'for (const worker of idle) { if (idle.find((one) => one.service === worker.service) !== worker) continue;',
+    instead:
+      'for (const worker of idle) { if ([...this.#workers.values()].find((one) => one.service === worker.service) !== worker) continue;',
     foundBy: ['W11'],
   },
   {

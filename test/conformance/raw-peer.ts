@@ -81,7 +81,8 @@ export class RawClient extends RawPeer {
   /** The next message, which must be a reply of the right form. */
   async next(service: string, timeoutMs: number = this.#timings.timeoutMs): Promise<ToClient & { kind: ReplyKind }> {
     const frames = await this.receive(timeoutMs);
-    if (frames === undefined) throw new RuleFailure(`a reply of ${service} to the client`, `nothing in ${timeoutMs} ms`);
+    if (frames === undefined)
+      throw new RuleFailure(`a reply of ${service} to the client`, `nothing in ${timeoutMs} ms`);
     const reply = readForClient(this.#dialect, frames);
     if (reply.kind === 'malformed') throw new RuleFailure('a well-formed reply', `${showFrames(frames)}: ${reply.why}`);
     demand(reply.service === service, `a reply that names ${service}`, `one that names ${reply.service}`);

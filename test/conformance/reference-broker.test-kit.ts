@@ -5,7 +5,12 @@ import { Router } from 'zeromq';
  * Faults are planted by changing its text, so it has no switches, and imports nothing but zeromq.
  */
 export class ReferenceBroker {
-  readonly #socket = new Router({ mandatory: true, linger: 0, sendHighWaterMark: 10_000, receiveHighWaterMark: 10_000 });
+  readonly #socket = new Router({
+    mandatory: true,
+    linger: 0,
+    sendHighWaterMark: 10_000,
+    receiveHighWaterMark: 10_000,
+  });
   readonly #workers = new Map<string, Worker>();
   readonly #waiting: Job[] = [];
   readonly #running = new Map<string, { readonly job: Job; readonly worker: Worker }>();
@@ -43,7 +48,7 @@ export class ReferenceBroker {
   #handle(peer: Buffer, frames: Buffer[]): void {
     const isDelimited = frames[0]?.length === 0;
     const [header, ...rest] = isDelimited ? frames.slice(1) : frames;
-    const name = `${header}`;
+    const name = textOf(header);
     const isOld = name.endsWith('01');
     if (isOld && !isDelimited) return;
     const dialect: Dialect = { isDelimited, isOld };
@@ -55,7 +60,7 @@ export class ReferenceBroker {
     if (!from.dialect.isOld && !isByte(frames.shift(), 1)) return;
     const [service, ...body] = frames;
     if (service === undefined || service.length === 0 || body.length === 0) return;
-    const job: Job = { from, service: `${service}`, body, expiresAtMs: performance.now() + HOLD_MS };
+    const job: Job = { from, service: textOf(service), body, expiresAtMs: performance.now() + HOLD_MS };
     if (job.service.startsWith('mmi.')) return this.#reply(job, FINAL, [Buffer.from(this.#manage(job))]);
     this.#waiting.push(job);
     this.#dispatch();
@@ -63,7 +68,7 @@ export class ReferenceBroker {
 
   #manage({ service, body }: Job): string {
     if (service !== 'mmi.service') return '501';
-    return [...this.#workers.values()].some((worker) => worker.service === `${body[0]}`) ? '200' : '404';
+    return [...this.#workers.values()].some((worker) => worker.service === textOf(body[0])) ? '200' : '404';
   }
 
   #handleWorker(from: Peer, [command, ...fields]: Buffer[]): void {
@@ -74,7 +79,7 @@ export class ReferenceBroker {
     if (kind === 'disconnect') return this.#remove(key);
     if (kind === undefined || kind === 'request' || (kind === 'ready' && fields.length !== 1)) return;
     if (kind === 'ready' && fields[0]!.length === 0) return;
-    const service = `${fields[0]}`;
+    const service = textOf(fields[0]);
     if ((kind === 'ready') === (worker !== undefined) || (kind === 'ready' && service.startsWith('mmi.'))) {
       this.#sendWorker(from, 'disconnect');
       return this.#remove(key);
@@ -86,12 +91,12 @@ export class ReferenceBroker {
   }
 
   #answer(worker: Worker, kind: 'partial' | 'final', [address, ...fields]: Buffer[]): void {
-    const running = this.#running.get(`${address}`);
+    const running = this.#running.get(textOf(address));
     if (running?.worker !== worker) return;
     const body = fields[0]?.length === 0 && fields.length > 1 ? fields.slice(1) : fields;
     this.#reply(running.job, kind === 'partial' ? PARTIAL : FINAL, body);
     if (kind === 'partial') return;
-    this.#running.delete(`${address}`);
+    this.#running.delete(textOf(address));
     worker.busy = '';
   }
 
@@ -175,6 +180,10 @@ interface Job {
   readonly service: string;
   readonly body: readonly Buffer[];
   readonly expiresAtMs: number;
+}
+
+function textOf(frame: Buffer | undefined): string {
+  return frame?.toString() ?? '';
 }
 
 function isByte(frame: Buffer | undefined, value: number | undefined): boolean {

@@ -1,5 +1,5 @@
 import { demandBody, expectAlive } from './demands.ts';
-import { showFrames } from './dialect.ts';
+import { showFrames, textOf } from './dialect.ts';
 import type { Rule } from './rule.ts';
 import { demand, RuleSkipped } from './rule.ts';
 
@@ -110,7 +110,7 @@ export const REPLY_RULES: readonly Rule[] = [
       await client.request(trial.service, 'one');
       await client.request(trial.service, 'two');
       const requests = await Promise.all(workers.map((worker) => worker.takeRequest()));
-      const later = requests.findIndex(({ body }) => `${body[0]}` === 'two');
+      const later = requests.findIndex(({ body }) => textOf(body[0]) === 'two');
       for (const at of [later, 1 - later]) {
         await workers[at]!.final(requests[at]!.address, ...requests[at]!.body);
         demandBody(await client.final(trial.service), requests[at]!.body);

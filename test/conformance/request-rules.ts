@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Request } from 'zeromq';
 import { demandBody } from './demands.ts';
-import { clientRequest, readForClient, showFrames } from './dialect.ts';
+import { clientRequest, readForClient, showFrames, textOf } from './dialect.ts';
 import type { Rule } from './rule.ts';
 import { demand, RuleFailure, RuleSkipped } from './rule.ts';
 
@@ -37,8 +37,8 @@ export const REQUEST_RULES: readonly Rule[] = [
       await worker.expectQuiet('it has not answered its first request');
       await worker.final(first.address, ...first.body);
       const second = await worker.takeRequest();
-      const bodies = [first, second].map(({ body }) => `${body[0]}`).sort();
-      demand(`${bodies}` === 'one,two', 'both requests, one after the other', `the requests ${bodies}`);
+      const bodies = [first, second].map(({ body }) => textOf(body[0])).sort();
+      demand(bodies.join() === 'one,two', 'both requests, one after the other', `the requests ${bodies.join()}`);
     },
   },
   {
@@ -92,7 +92,7 @@ export const REQUEST_RULES: readonly Rule[] = [
       const left = new Set(bodies);
       while (left.size > 0) {
         const [body] = await client.final(trial.service);
-        demand(left.delete(`${body}`), 'one reply for each request', `"${body}" once more`);
+        demand(left.delete(textOf(body)), 'one reply for each request', `"${textOf(body)}" once more`);
       }
       await client.expectQuiet('it has all its replies');
     },
@@ -112,7 +112,8 @@ export const REQUEST_RULES: readonly Rule[] = [
         // REQ adds the empty frame by itself, and takes it away.
         await socket.send(clientRequest(dialect, service, ['hello']).slice(1));
         const frames = await socket.receive().catch(() => undefined);
-        if (frames === undefined) throw new RuleFailure('a reply at a REQ socket', `nothing in ${timings.timeoutMs} ms`);
+        if (frames === undefined)
+          throw new RuleFailure('a reply at a REQ socket', `nothing in ${timings.timeoutMs} ms`);
         const reply = readForClient(dialect, [Buffer.alloc(0), ...frames]);
         demand(reply.kind === 'final', 'a reply at a REQ socket', showFrames(frames));
       } finally {

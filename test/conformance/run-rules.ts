@@ -59,7 +59,9 @@ export function totals(results: readonly Result[]): Record<Result['outcome'], nu
 function wantedRules(dialect: Dialect, { only, withoutMmi }: RunOptions): readonly Rule[] {
   return RULES.filter(
     (rule) =>
-      (rule.isAbout?.(dialect) ?? true) && (only?.includes(rule.id) ?? true) && !(withoutMmi === true && rule.rfc === 8),
+      (rule.isAbout?.(dialect) ?? true) &&
+      (only?.includes(rule.id) ?? true) &&
+      !(withoutMmi === true && rule.rfc === 8),
   );
 }
 
@@ -67,7 +69,13 @@ async function tryRule(rule: Rule, dialect: Dialect, options: RunOptions): Promi
   const { endpoint, timings, retrySafe } = options;
   // Unlike that of any other trial, of this run or of another.
   const service = `conformance.${process.pid.toString(36)}.${(services++).toString(36)}.${rule.id.toLowerCase()}`;
-  const trial = new Trial({ endpoint, dialect, timings, service, retrySafe: retrySafe && `${retrySafe}.${dialect.name}` });
+  const trial = new Trial({
+    endpoint,
+    dialect,
+    timings,
+    service,
+    retrySafe: retrySafe && `${retrySafe}.${dialect.name}`,
+  });
   const limit = new AbortController();
   try {
     await Promise.race([rule.check(trial), endAfter(RULE_LIMIT_MS + (timings.holdMs ?? 0), limit.signal)]);

@@ -108,7 +108,8 @@ export const STREAM_RULES: readonly Rule[] = [
       }
       for (const [i, { address, body }] of requests.entries()) await workers[i]!.final(address, ...body);
       for (const [i, client] of clients.entries()) {
-        for (let at = 0; at < PARTS; at++) demandBody((await client.next(trial.service)).body, [`client ${i}`, `${at}`]);
+        for (let at = 0; at < PARTS; at++)
+          demandBody((await client.next(trial.service)).body, [`client ${i}`, `${at}`]);
         demandBody(await client.final(trial.service), [`client ${i}`]);
       }
     },

@@ -36,7 +36,11 @@ export class Trial {
   }
 
   /** A worker that has sent READY, and by default sends heartbeats. A READY has no answer, so this waits a little. */
-  async worker({ service = this.service, dialect = this.dialect, beats = true }: WorkerOptions = {}): Promise<RawWorker> {
+  async worker({
+    service = this.service,
+    dialect = this.dialect,
+    beats = true,
+  }: WorkerOptions = {}): Promise<RawWorker> {
     const worker = this.newcomer(dialect);
     await worker.ready(service);
     if (beats) worker.beat();
