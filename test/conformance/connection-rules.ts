@@ -99,7 +99,7 @@ export const CONNECTION_RULES: readonly Rule[] = [
       const worker = await trial.worker();
       await worker.command('disconnect');
       // One may have been on its way.
-      await worker.expectQuiet('it sent DISCONNECT');
+      await worker.expectQuiet('it sent DISCONNECT', trial.timings.heartbeatMs);
       const before = worker.heartbeatsAtMs.length;
       await worker.expectQuiet('it sent DISCONNECT', 1.5 * trial.timings.heartbeatMs);
       demand(worker.heartbeatsAtMs.length === before, 'no HEARTBEAT after DISCONNECT', 'HEARTBEAT');

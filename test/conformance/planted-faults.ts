@@ -84,8 +84,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'holds requests for ever',
-    text: 'expiresAtMs > now)',
-    instead: 'expiresAtMs > 0)',
+    text: 'expiresAtMs > now ||',
+    instead: 'expiresAtMs > 0 ||',
     foundBy: ['R17'],
   },
   {
@@ -145,14 +145,14 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'takes only HEARTBEAT for a heartbeat',
-    text: 'else worker.seenAtMs = performance.now();',
-    instead: "else if (kind === 'heartbeat') worker.seenAtMs = performance.now();",
+    text: 'else worker.seenAtMs = now;',
+    instead: "else if (kind === 'heartbeat') worker.seenAtMs = now;",
     foundBy: ['H5'],
   },
   {
     what: 'takes no HEARTBEAT for a heartbeat',
-    text: 'else worker.seenAtMs = performance.now();',
-    instead: "else if (kind !== 'heartbeat') worker.seenAtMs = performance.now();",
+    text: 'else worker.seenAtMs = now;',
+    instead: "else if (kind !== 'heartbeat') worker.seenAtMs = now;",
     foundBy: ['H4'],
   },
   {
@@ -210,14 +210,14 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'finds a service that was merely asked for',
-    text: '[...this.#workers.values()].some((worker) => worker.service === textOf(body[0]))',
-    instead: '[...this.#workers.values(), ...this.#waiting].some((one) => one.service === textOf(body[0]))',
+    text: '[...this.#workers.values()].some((worker) => worker.service === service)',
+    instead: '[...this.#workers.values(), ...this.#waiting].some((one) => one.service === service)',
     foundBy: ['M3'],
   },
   {
     what: 'does not find a service whose worker is busy',
-    text: 'worker.service === textOf(body[0])',
-    instead: "worker.busy === '' && worker.service === textOf(body[0])",
+    text: '(worker) => worker.service === service',
+    instead: "(worker) => worker.busy === '' && worker.service === service",
     foundBy: ['M4'],
   },
   {
@@ -252,15 +252,15 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'does not look at the command of a client',
-    text: 'if (!from.dialect.isOld && !isByte(frames.shift(), 1)) return;',
-    instead: 'if (!from.dialect.isOld) frames.shift();',
+    text: 'if (!from.isOld && !isByte(frames.shift(), 1)) return;',
+    instead: 'if (!from.isOld) frames.shift();',
     foundBy: ['I5'],
     dialect: 'mdp02',
   },
   {
     what: 'keeps the dialects apart',
     text: 'service === worker.service)',
-    instead: 'service === worker.service && this.#waiting[0]!.from.dialect.isOld === worker.dialect.isOld)',
+    instead: 'service === worker.service && this.#waiting[0]!.from.isOld === worker.isOld)',
     foundBy: ['X1', 'X2'],
   },
   {
@@ -300,7 +300,8 @@ export const FAULTS: readonly Fault[] = [
     what: 'gives requests to the first worker of a service only',
     text: 'for (const worker of idle) {',
     instead:
-      'for (const worker of idle) { if ([...this.#workers.values()].find((one) => one.service === worker.service) !== worker) continue;',
+      'for (const worker of idle) {\n' +
+      'if ([...this.#workers.values()].find((one) => one.service === worker.service) !== worker) continue;',
     foundBy: ['W11'],
   },
   {

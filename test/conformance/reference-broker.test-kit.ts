@@ -14,18 +14,15 @@ export class ReferenceBroker {
   readonly #workers = new Map<string, Worker>();
   readonly #waiting: Job[] = [];
   readonly #running = new Map<string, { readonly job: Job; readonly worker: Worker }>();
-  readonly #heartbeatMs: number;
+  #heartbeatMs = 0;
   #sending: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #addresses = 0;
   #tickedAtMs = 0;
 
-  private constructor(heartbeatMs: number) {
-    this.#heartbeatMs = heartbeatMs;
-  }
-
   static async start(heartbeatMs: number): Promise<ReferenceBroker> {
-    const broker = new ReferenceBroker(heartbeatMs);
+    const broker = new ReferenceBroker();
+    broker.#heartbeatMs = heartbeatMs;
     await broker.#socket.bind('tcp://127.0.0.1:0');
     broker.#timer = setInterval(() => broker.#tick(), heartbeatMs);
     void broker.#read();
@@ -51,13 +48,13 @@ export class ReferenceBroker {
     const name = textOf(header);
     const isOld = name.endsWith('01');
     if (isOld && !isDelimited) return;
-    const dialect: Dialect = { isDelimited, isOld };
-    if (name === 'MDPC01' || name === 'MDPC02') this.#handleClient({ peer, dialect }, rest);
-    if (name === 'MDPW01' || name === 'MDPW02') this.#handleWorker({ peer, dialect }, rest);
+    const from: Peer = { peer, isDelimited, isOld };
+    if (name === 'MDPC01' || name === 'MDPC02') this.#handleClient(from, rest);
+    if (name === 'MDPW01' || name === 'MDPW02') this.#handleWorker(from, rest);
   }
 
   #handleClient(from: Peer, frames: Buffer[]): void {
-    if (!from.dialect.isOld && !isByte(frames.shift(), 1)) return;
+    if (!from.isOld && !isByte(frames.shift(), 1)) return;
     const [service, ...body] = frames;
     if (service === undefined || service.length === 0 || body.length === 0) return;
     const job: Job = { from, service: textOf(service), body, expiresAtMs: performance.now() + HOLD_MS };
@@ -68,11 +65,15 @@ export class ReferenceBroker {
 
   #manage({ service, body }: Job): string {
     if (service !== 'mmi.service') return '501';
-    return [...this.#workers.values()].some((worker) => worker.service === textOf(body[0])) ? '200' : '404';
+    return this.#isOffered(textOf(body[0])) ? '200' : '404';
+  }
+
+  #isOffered(service: string): boolean {
+    return [...this.#workers.values()].some((worker) => worker.service === service);
   }
 
   #handleWorker(from: Peer, [command, ...fields]: Buffer[]): void {
-    const { isOld } = from.dialect;
+    const { isOld } = from;
     const kind = COMMANDS.find((_, at) => isByte(command, (isOld ? OLD_NUMBERS : NUMBERS)[at]));
     const key = from.peer.toString('hex');
     const worker = this.#workers.get(key);
@@ -84,8 +85,10 @@ export class ReferenceBroker {
       this.#sendWorker(from, 'disconnect');
       return this.#remove(key);
     }
-    if (worker === undefined) this.#workers.set(key, { ...from, key, service, seenAtMs: performance.now(), busy: '' });
-    else worker.seenAtMs = performance.now();
+    const now = performance.now();
+    this.#expire(now);
+    if (worker === undefined) this.#workers.set(key, { ...from, key, service, seenAtMs: now, busy: '' });
+    else worker.seenAtMs = now;
     if (worker !== undefined && (kind === 'partial' || kind === 'final')) this.#answer(worker, kind, fields);
     this.#dispatch();
   }
@@ -101,15 +104,14 @@ export class ReferenceBroker {
   }
 
   #reply({ from, service }: Job, command: number, body: readonly Buffer[]): void {
-    const { isOld, isDelimited } = from.dialect;
+    const { isOld, isDelimited } = from;
     const head = isOld ? ['MDPC01'] : ['MDPC02', Buffer.of(command)];
     this.#send([from.peer, ...(isDelimited ? [''] : []), ...head, service, ...body]);
   }
 
-  #sendWorker({ peer, dialect }: Peer, kind: (typeof COMMANDS)[number], ...rest: (string | Buffer)[]): void {
-    const number = (dialect.isOld ? OLD_NUMBERS : NUMBERS)[COMMANDS.indexOf(kind)]!;
-    const header = dialect.isOld ? 'MDPW01' : 'MDPW02';
-    const frames = [peer, ...(dialect.isDelimited ? [''] : []), header, Buffer.of(number), ...rest];
+  #sendWorker({ peer, isOld, isDelimited }: Peer, kind: (typeof COMMANDS)[number], ...rest: (string | Buffer)[]): void {
+    const command = Buffer.of((isOld ? OLD_NUMBERS : NUMBERS)[COMMANDS.indexOf(kind)]!);
+    const frames = [peer, ...(isDelimited ? [''] : []), isOld ? 'MDPW01' : 'MDPW02', command, ...rest];
     this.#send(frames, () => this.#remove(peer.toString('hex')));
   }
 
@@ -121,9 +123,8 @@ export class ReferenceBroker {
   #remove(key: string): void {
     const worker = this.#workers.get(key);
     this.#workers.delete(key);
-    if (worker === undefined || worker.busy === '') return;
-    const running = this.#running.get(worker.busy);
-    this.#running.delete(worker.busy);
+    const running = this.#running.get(worker?.busy ?? '');
+    this.#running.delete(worker?.busy ?? '');
     if (running?.job.service.startsWith('safe')) this.#waiting.unshift(running.job);
     this.#dispatch();
   }
@@ -151,20 +152,20 @@ export class ReferenceBroker {
       if (worker.busy === '' && silentMs > LIVENESS * this.#heartbeatMs) this.#remove(worker.key);
       else this.#sendWorker(worker, 'heartbeat');
     }
-    const kept = this.#waiting.filter(({ expiresAtMs }) => expiresAtMs > now);
+    this.#expire(now);
+  }
+
+  #expire(now: number): void {
+    const kept = this.#waiting.filter(({ service, expiresAtMs }) => expiresAtMs > now || this.#isOffered(service));
     this.#waiting.splice(0, this.#waiting.length, ...kept);
   }
 }
 
-interface Dialect {
+interface Peer {
+  readonly peer: Buffer;
   readonly isDelimited: boolean;
   /** MDP/0.1. */
   readonly isOld: boolean;
-}
-
-interface Peer {
-  readonly peer: Buffer;
-  readonly dialect: Dialect;
 }
 
 interface Worker extends Peer {
