@@ -73,8 +73,7 @@ export class ReferenceBroker {
   }
 
   #handleWorker(from: Peer, [command, ...fields]: Buffer[]): void {
-    const { isOld } = from;
-    const kind = COMMANDS.find((_, at) => isByte(command, (isOld ? OLD_NUMBERS : NUMBERS)[at]));
+    const kind = COMMANDS.find((_, at) => isByte(command, (from.isOld ? OLD_NUMBERS : NUMBERS)[at]));
     const key = from.peer.toString('hex');
     const worker = this.#workers.get(key);
     if (kind === 'disconnect') return this.#remove(key);
