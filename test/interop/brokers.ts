@@ -1,0 +1,15 @@
+import { ReferenceBroker } from '../conformance/reference-broker.test-kit.ts';
+
+/** A broker that speaks Majordomo, for as long as a test needs it. */
+export interface InteropBroker {
+  readonly endpoint: string;
+  readonly close: () => Promise<void> | void;
+}
+
+/** The brokers that the Python programs must get on with, by name. */
+export const BROKERS: readonly (readonly [name: string, start: () => Promise<InteropBroker>])[] = [
+  ['the reference broker', () => ReferenceBroker.start(REFERENCE_HEARTBEAT_MS)],
+];
+
+/** The programs give a broker up after 4 s of silence. */
+const REFERENCE_HEARTBEAT_MS = 500;
