@@ -213,7 +213,7 @@ export const UNTYPED = 'majordomo';
 const VERSIONS: Record<Dialect, string> = { mdp01: 'MDP/0.1', mdp02: 'MDP/0.2', 'mdp02-delimited': 'MDP/0.2' };
 /** Some workers count only heartbeats, and give their broker up after 4 s without one; busy or not, each gets one. */
 const HEARTBEAT_MS = 1_000;
-/** Workers of the ZeroMQ guide send a heartbeat each 2.5 s; this is three of them and a pause. */
-const SILENT_IDLE_MS = 10_000;
+/** Three heartbeats of the workers of the ZeroMQ guide, which send one each 2.5 s. */
+const SILENT_IDLE_MS = 7_500;
 /** Many workers have one thread and are silent while they work. Their deaths show by the connection. */
 const SILENT_BUSY_MS = 300_000;
