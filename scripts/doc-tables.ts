@@ -1,3 +1,5 @@
+import type { Harms, RuleRow } from '../packages/codegen/src/diff/rules.ts';
+import { RULES } from '../packages/codegen/src/diff/rules.ts';
 import { CODES, codeNumber } from '../packages/protocol/src/codes.ts';
 import { ENVELOPE, EnvelopeReader, RECORD_FLAGS } from '../packages/protocol/src/envelope.ts';
 import { goldenMessages } from '../packages/protocol/src/golden.test-kit.ts';
@@ -10,7 +12,7 @@ import { EXECUTED, VERDICTS } from '../packages/protocol/src/verdicts.ts';
 import type { Verdict } from '../packages/protocol/src/verdicts.ts';
 
 /** Pages with tables that are printed from the source. */
-export const PAGES: readonly string[] = ['docs/protocol.md'];
+export const PAGES: readonly string[] = ['docs/protocol.md', 'docs/compatibility.md'];
 
 /** Fills every table of a page: what stands between `<!-- table: name -->` and `<!-- /table -->`. */
 export function withTables(page: string): string {
@@ -60,6 +62,11 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
       EXECUTED.map((name, number) => [number, `\`${name}\``]),
     ),
   verdicts: () => table(['number', 'reason', 'code', 'executed', 'again', 'when'], verdictRows()),
+  rules: () =>
+    table(
+      ['rule', 'what changed', 'effect'],
+      Object.entries<RuleRow>(RULES).map(([name, { harms, what }]) => [`\`${name}\``, what, HARM_WORDS[harms]]),
+    ),
   limits: () =>
     table(
       ['limit', 'value', 'unit', 'why'],
@@ -160,6 +167,15 @@ function table(head: readonly string[], rows: readonly (readonly Cell[])[]): str
 }
 
 type Cell = string | number;
+
+const HARM_WORDS: Readonly<Record<Harms, string>> = {
+  nobody: 'compatible',
+  callers: 'breaking for callers',
+  workers: 'breaking for workers',
+  both: 'breaking for both',
+  shape: 'by direction',
+  doubt: 'cannot be proved',
+};
 
 const FLAG_ROWS: readonly (readonly Cell[])[] = [
   [

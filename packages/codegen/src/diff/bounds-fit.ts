@@ -45,10 +45,7 @@ function open(at: number | undefined, step: number): Edge | undefined {
   return { at: step > 0 ? Math.floor(at) + 1 : Math.ceil(at) - 1, isOpen: false };
 }
 
-function narrowest(
-  found: readonly (Edge | undefined)[],
-  isNarrower: (a: Edge, b: Edge) => boolean,
-): Edge | undefined {
+function narrowest(found: readonly (Edge | undefined)[], isNarrower: (a: Edge, b: Edge) => boolean): Edge | undefined {
   const [first, second] = found.filter((edge) => edge !== undefined);
   return first === undefined || second === undefined ? first : isNarrower(first, second) ? first : second;
 }

@@ -27,7 +27,8 @@ export type Verdict =
 
 /** Sums up a change: harm to anybody counts more than doubt. */
 export function verdictOf({ callers, workers }: Pick<Change, 'callers' | 'workers'>): Verdict {
-  if (callers === 'breaking') return workers === 'breaking' ? 'breaking-for-callers-and-workers' : 'breaking-for-callers';
+  if (callers === 'breaking')
+    return workers === 'breaking' ? 'breaking-for-callers-and-workers' : 'breaking-for-callers';
   if (workers === 'breaking') return 'breaking-for-workers';
   return callers === 'fine' && workers === 'fine' ? 'compatible' : 'unproved';
 }

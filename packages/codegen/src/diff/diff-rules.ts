@@ -73,4 +73,4 @@ const WORDS: readonly (readonly [word: string, name: string])[] = [
   ['catch', 'catch'],
 ];
 
-const CODE: ReadonlySet<string> = new Set(['catch', 'refine', 'transform']);
+const CODE: ReadonlySet<string> = new Set(['refine', 'transform']);

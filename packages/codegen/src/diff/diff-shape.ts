@@ -129,7 +129,9 @@ export class ShapeDiff {
       case 'number': {
         const other = fresh as typeof old;
         if (old.int !== other.int) {
-          const fits: FitsBothWays = other.int ? { forward: 'no', backward: 'yes' } : { forward: 'yes', backward: 'no' };
+          const fits: FitsBothWays = other.int
+            ? { forward: 'no', backward: 'yes' }
+            : { forward: 'yes', backward: 'no' };
           this.addFits(other.int === true ? 'integer-added' : 'integer-removed', path, fits);
         }
         this.#diffBounds('range', old, other, path);

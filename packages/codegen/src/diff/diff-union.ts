@@ -74,7 +74,10 @@ function pairsOf(old: Option[], fresh: Option[]): [old: Option, fresh: Option][]
   take((one, other) => one.tag !== undefined && one.tag === other.tag);
   const isAlone = (list: readonly Option[], kind: string): boolean =>
     list.filter((option) => option.kind === kind).length === 1;
-  take((one, other) => one.kind === other.kind && isAlone(old, one.kind) && isAlone(fresh, one.kind) && isUntagged(one, other));
+  take(
+    (one, other) =>
+      one.kind === other.kind && isAlone(old, one.kind) && isAlone(fresh, one.kind) && isUntagged(one, other),
+  );
   return pairs;
 }
 

@@ -2,7 +2,7 @@ import type { ObjectShape, Shape, TupleShape } from '@reeve/protocol';
 import { rangeWithin } from './bounds-fit.ts';
 import { all, type Fit, fitIf } from './fit.ts';
 import { formatFit } from './format-fit.ts';
-import { extraFit, fieldFit } from './object-fit.ts';
+import { extraFit, fieldFit, fieldOf, isOptional } from './object-fit.ts';
 import { rulesFit } from './rules-fit.ts';
 import { constantFit, constantsOf } from './value-fit.ts';
 import { type FindShape, resolve, viewOf } from './view.ts';
@@ -90,10 +90,22 @@ export class Fits {
       if (fit === 'yes') return 'yes';
       fits.push(fit);
     }
-    const alike = receivers.filter((receiver) => mayOverlap(option, this.#target(receiver)));
+    const alike = receivers.filter((receiver) => this.#mayOverlap(option, this.#target(receiver)));
     if (alike.length === 0) return 'no';
     // Each of several may refuse another value, and together they take all.
     return alike.length > 1 ? 'unknown' : best(fits);
+  }
+
+  /** Objects do not if a field of both has to hold another constant in each. */
+  #mayOverlap(sender: Shape, receiver: Shape): boolean {
+    if (sender.kind !== 'object' || receiver.kind !== 'object') return areKindsAlike(sender, receiver);
+    return Object.entries(sender.fields).every(([name, field]) => {
+      const other = fieldOf(receiver, name);
+      if (other === undefined || isOptional(sender, name) || isOptional(receiver, name)) return true;
+      const sent = constantsOf(resolve(field, this.#sender));
+      const taken = constantsOf(this.#target(other));
+      return sent === undefined || taken === undefined || sent.some((value) => taken.includes(value));
+    });
   }
 
   #target(shape: Shape): Shape {
@@ -121,7 +133,7 @@ export class Fits {
     if (sender.kind === 'object' && receiver.kind === 'record') return 'unknown';
     if (sender.kind === 'record' && receiver.kind === 'object') return 'unknown';
     if (sender.kind === 'tuple' && receiver.kind === 'array') return this.#tupleInArray(sender, receiver);
-    if (sender.kind === 'array' && receiver.kind === 'tuple') return 'unknown';
+    if (sender.kind === 'array' && receiver.kind === 'tuple') return this.#arrayInTuple(sender, receiver);
     return 'no';
   }
 
@@ -182,6 +194,13 @@ export class Fits {
     return taken === undefined ? 'no' : this.fit(sent, taken);
   }
 
+  #arrayInTuple({ items, min = 0, max = Infinity }: Shape & { kind: 'array' }, tuple: TupleShape): Fit {
+    const { required = tuple.items.length, rest } = tuple;
+    const isLong = min >= required && (rest !== undefined || max <= tuple.items.length);
+    const taken = rest === undefined ? tuple.items : [...tuple.items, rest];
+    return all([fitIf(isLong), ...taken.map((item) => this.fit(items, item))]);
+  }
+
   #tupleInArray({ items, required = items.length, rest }: TupleShape, array: Shape & { kind: 'array' }): Fit {
     const length = { min: required, ...(rest === undefined ? { max: items.length } : {}) };
     const sent = rest === undefined ? items : [...items, rest];
@@ -196,7 +215,7 @@ function best(fits: readonly Fit[]): Fit {
 }
 
 /** Whether an option may take some of what a sender sends. */
-function mayOverlap(sender: Shape, receiver: Shape): boolean {
+function areKindsAlike(sender: Shape, receiver: Shape): boolean {
   if (sender.kind === receiver.kind || sender.kind === 'any' || receiver.kind === 'any') return true;
   const group = GROUPS.find((kinds) => kinds.includes(sender.kind));
   return group?.includes(receiver.kind) === true || sender.kind === 'intersection' || receiver.kind === 'intersection';

@@ -28,7 +28,7 @@ function multipleFit(sender: Shape, of: number): Fit {
   });
   if (factors.some((factor) => Number.isInteger(factor / of))) return 'yes';
   if (sender.kind === 'number' && sender.int === true && of === 1) return 'yes';
-  return hasRules(sender) ? 'unknown' : 'no';
+  return hasRules(sender, 'multiple-of') ? 'unknown' : 'no';
 }
 
 /** Tries short strings: those that a plain string of this length may be. */
@@ -54,8 +54,8 @@ function patternOf(source: string, flags: string): RegExp | undefined {
 }
 
 /** With rules of its own, nobody knows which examples the sender may send. */
-function hasRules({ rules = [] }: Shape): boolean {
-  return rules.some((rule) => !HARMLESS.has(splitRule(rule)[0]));
+function hasRules({ rules = [] }: Shape, except?: string): boolean {
+  return rules.some((rule) => ![except, 'catch', 'default'].includes(splitRule(rule)[0]));
 }
 
 /** Rules that refuse nothing. */

@@ -1,5 +1,5 @@
 import type { Shape } from '@reeve/protocol';
-import { type $ZodType, type $ZodTypes, regexes } from 'zod/v4/core';
+import { type $ZodCatchDef, type $ZodType, type $ZodTypes, regexes } from 'zod/v4/core';
 import { json } from '../model/canonical.ts';
 import { type Check, changesValue, checksOf, ownChecks } from './bounds.ts';
 import { defaultText } from './default-text.ts';
@@ -23,7 +23,7 @@ export function rulesOf(schema: $ZodTypes, side: Side): readonly string[] {
     case 'prefault':
       return side === 'input' ? [...rules, `default ${defaultText(() => def.defaultValue)}`] : rules;
     case 'catch':
-      return [...rules, `catch ${functionDigest(def.catchValue)}`];
+      return [...rules, `catch ${catchText(def)}`];
     case 'pipe':
       // What follows upon the caller's value is the worker's; what comes before a reply is not seen by anyone.
       return side === 'input' ? [...rules, `transform ${schemaDigest(schema, def.in)}`] : rules;
@@ -35,6 +35,13 @@ export function rulesOf(schema: $ZodTypes, side: Side): readonly string[] {
 /** The shape with rules added to those it has. */
 export function withRules(shape: Shape, rules: readonly string[] = []): Shape {
   return rules.length === 0 ? shape : { ...shape, rules: [...(shape.rules ?? []), ...rules] };
+}
+
+/** A constant, or the code that makes it. Zod wraps constants in functions that all read the same. */
+function catchText({ catchValue }: $ZodCatchDef): string {
+  const context = { value: undefined, issues: [], input: undefined, error: { issues: [] } };
+  const value = defaultText(() => catchValue(context));
+  return value === 'computed' ? `code ${functionDigest(catchValue)}` : value;
 }
 
 /** `isSeen`: the shape says what the check says, as far as it can. */

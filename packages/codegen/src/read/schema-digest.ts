@@ -39,7 +39,10 @@ function fields(value: object, write: (field: unknown) => unknown): Record<strin
 }
 
 function functionText(fn: unknown): string {
-  return String(fn).replaceAll(/\s+/g, '').replaceAll(/[,;](?=[)}\]]|$)/g, '').replaceAll(/["`]/g, "'");
+  return String(fn)
+    .replaceAll(/\s+/g, '')
+    .replaceAll(/[,;](?=[)}\]]|$)/g, '')
+    .replaceAll(/["`]/g, "'");
 }
 
 /** Messages, and values that may be computed anew each time. */

@@ -97,9 +97,7 @@ export class ShapeReader {
   /** Constants among the options become one option. */
   #readUnion(def: $ZodUnionDef, side: Side, place: Place): Shape {
     const options = def.options.map((option) => this.read(option, side, place));
-    const values = options.flatMap((option) =>
-      option.kind === 'literal' && isBare(option) ? option.values : [],
-    );
+    const values = options.flatMap((option) => (option.kind === 'literal' && isBare(option) ? option.values : []));
     const rest = options.filter((option) => option.kind !== 'literal' || !isBare(option));
     if (rest.length === 0) return { kind: 'literal', values };
     const { discriminator } = def as { readonly discriminator?: string };
