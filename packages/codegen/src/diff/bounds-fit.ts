@@ -28,7 +28,7 @@ interface Edge {
 function edges(shape: Ranged): { low: Edge | undefined; high: Edge | undefined } {
   const { min, max } = shape;
   const { exclusiveMin, exclusiveMax } = shape as NumberShape;
-  const step = 'int' in shape && shape.int === true ? 1 : 0;
+  const step = 'int' in shape && shape.int ? 1 : 0;
   const low = narrowest([closed(min), open(exclusiveMin, step)], isAtLeast);
   const high = narrowest([closed(max), open(exclusiveMax, -step)], isAtMost);
   return { low, high };

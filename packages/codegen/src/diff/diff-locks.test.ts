@@ -53,8 +53,8 @@ describe('several changes', () => {
     expect(changesBetween({ input: old }, { input: fresh })).toEqual([
       'length-narrowed s.m.input.lines: breaking-for-callers',
       'integer-removed s.m.input.lines[]["a b"]: breaking-for-workers',
-      'required-field-added s.m.input.lines[].note: breaking-for-callers',
       'format-added s.m.input.lines[].sku: breaking-for-callers',
+      'required-field-added s.m.input.lines[].note: breaking-for-callers',
       'nullable-added s.m.input.tags: breaking-for-workers',
       'enum-value-removed s.m.input.tags[]: breaking-for-callers',
       'enum-value-added s.m.input.tags[]: breaking-for-workers',

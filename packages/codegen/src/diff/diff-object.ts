@@ -53,6 +53,6 @@ function policyText({ unknown = 'strip', catchall }: ObjectShape): string {
 }
 
 /** As it is written in code. */
-export function fieldPath(path: string, name: string): string {
+function fieldPath(path: string, name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
 }

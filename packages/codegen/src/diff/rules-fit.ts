@@ -40,7 +40,7 @@ function patternFit(sender: Shape, value: string): Fit {
   const { min = 0, max = Infinity } = sender;
   const refused = SAMPLES.map((sample) => sample.repeat(Math.max(1, min))).some((sample) => {
     pattern.lastIndex = 0;
-    return [...sample].length <= max && !pattern.test(sample);
+    return Array.from(sample).length <= max && !pattern.test(sample);
   });
   return refused ? 'no' : 'unknown';
 }

@@ -100,7 +100,7 @@ const SHAPE_CASES: readonly ShapeCase[] = [
   ['format-removed', z.email(), z.string(), WORKERS, CALLERS],
   ['format-changed', z.email(), z.url(), BOTH, BOTH],
   ['format-changed', z.uuid(), z.guid(), WORKERS, CALLERS],
-  ['format-changed', z.cuid(), z.cuid2(), DOUBT, DOUBT],
+  ['format-changed', z.nanoid(), z.cuid2(), DOUBT, DOUBT],
   ['format-changed', z.iso.datetime(), z.iso.datetime({ offset: true }), DOUBT, DOUBT],
   ['pattern-added', z.string(), z.string().regex(/^[a-z]+$/), CALLERS, WORKERS],
   ['pattern-added', z.string(), z.string().startsWith('x'), CALLERS, WORKERS],

@@ -27,7 +27,7 @@ function shapeTakes(value: Constant, option: Shape): Fit {
   if (typeof value !== 'string') return 'no';
   if (option.kind === 'template') return 'unknown';
   if (option.kind !== 'string') return 'no';
-  const length = [...value].length;
+  const { length } = Array.from(value);
   const { min = 0, max = Infinity, format } = option;
   if (length < min || length > max) return 'no';
   return format === undefined ? 'yes' : 'unknown';

@@ -25,12 +25,13 @@ export function parseLock(text: string, name: string): Lock {
   return value as Lock;
 }
 
-/** Fields and names come in order, so that a lock changes only where a contract does. Lists keep theirs. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+/** Fields and names come in order, so that a lock changes only where a contract does. Other lists keep theirs. */
+function sorted(value: unknown, name = ''): unknown {
+  if (name === 'optional' && Array.isArray(value)) return value.toSorted();
+  if (Array.isArray(value)) return value.map((item) => sorted(item));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, field]) => [name, sorted(field)]));
+  return Object.fromEntries(entries.map(([field, part]) => [field, sorted(part, field)]));
 }
 
 const HINT = 'Write one with: reeve gen GLOB --out DIR --lock';

@@ -14,7 +14,7 @@ import type { Side } from './shape-reader.ts';
  */
 export function rulesOf(schema: $ZodTypes, side: Side): readonly string[] {
   const { def } = schema._zod;
-  const isCoerced = 'coerce' in def && def.coerce === true && side === 'input';
+  const isCoerced = 'coerce' in def && def.coerce && side === 'input';
   const seen = isCoerced ? [] : checksOf(schema, side);
   const rules = ownChecks(schema).flatMap((check) => ruleOfCheck(check, seen.includes(check._zod.def), side));
   if (isCoerced) rules.unshift(`transform coerce-${def.type}`);
@@ -38,20 +38,19 @@ export function withRules(shape: Shape, rules: readonly string[] = []): Shape {
 }
 
 /** A constant, or the code that makes it. Zod wraps constants in functions that all read the same. */
-function catchText({ catchValue }: $ZodCatchDef): string {
+function catchText(def: $ZodCatchDef): string {
   const context = { value: undefined, issues: [], input: undefined, error: { issues: [] } };
-  const value = defaultText(() => catchValue(context));
-  return value === 'computed' ? `code ${functionDigest(catchValue)}` : value;
+  const value = defaultText(() => def.catchValue(context));
+  return value === 'computed' ? `code ${functionDigest(def, 'catchValue')}` : value;
 }
 
 /** `isSeen`: the shape says what the check says, as far as it can. */
 function ruleOfCheck(check: Check, isSeen: boolean, side: Side): readonly string[] {
   const { def } = check._zod;
-  if (def.check === 'overwrite') return side === 'input' ? [`transform ${functionDigest(def.tx)}`] : [];
+  if (def.check === 'overwrite') return side === 'input' ? [`transform ${functionDigest(def, 'tx')}`] : [];
   if (isCustom(def)) {
-    const { fn } = def as { readonly fn?: unknown };
     // Without a function of its own (superRefine) the check itself is what the author wrote.
-    return [`refine ${functionDigest(fn ?? check._zod.check)}`];
+    return [`refine ${'fn' in def ? functionDigest(def, 'fn') : functionDigest(check._zod, 'check')}`];
   }
   if (def.check === 'multiple_of') return [`multiple-of ${String(def.value)}`];
   if (def.check === 'string_format') {
@@ -66,7 +65,7 @@ function ruleOfCheck(check: Check, isSeen: boolean, side: Side): readonly string
 }
 
 /** Zod's list of checks leaves this one out. */
-function isCustom(def: { readonly check: string; readonly fn?: unknown }): boolean {
+function isCustom(def: { readonly check: string }): boolean {
   return def.check === 'custom';
 }
 

@@ -164,8 +164,9 @@ function shapeOf(schema: z.core.$ZodType, side: Side): Shape {
 }
 
 /** They have a test of their own. */
-function withoutRules({ rules: _, ...shape }: Shape): Shape {
-  return mapParts(shape, withoutRules);
+function withoutRules(shape: Shape): Shape {
+  const { rules: _, ...rest } = shape;
+  return mapParts(rest, withoutRules);
 }
 
 function refusalOf(read: () => unknown): Refusal {
