@@ -1,5 +1,5 @@
 import type { Harms, RuleRow } from '../packages/codegen/src/diff/rules.ts';
-import { RULES } from '../packages/codegen/src/diff/rules.ts';
+import { DIFF_RULES } from '../packages/codegen/src/diff/rules.ts';
 import { CODES, codeNumber } from '../packages/protocol/src/codes.ts';
 import { ENVELOPE, EnvelopeReader, RECORD_FLAGS } from '../packages/protocol/src/envelope.ts';
 import { goldenMessages } from '../packages/protocol/src/golden.test-kit.ts';
@@ -65,7 +65,7 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
   rules: () =>
     table(
       ['rule', 'what changed', 'effect'],
-      Object.entries<RuleRow>(RULES).map(([name, { harms, what }]) => [`\`${name}\``, what, HARM_WORDS[harms]]),
+      Object.entries<RuleRow>(DIFF_RULES).map(([name, { harms, what }]) => [`\`${name}\``, what, HARM_WORDS[harms]]),
     ),
   limits: () =>
     table(

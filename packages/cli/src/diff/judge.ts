@@ -1,4 +1,4 @@
-import { type Change, RULES, type Verdict, verdictOf } from '@reeve/codegen';
+import { type Change, DIFF_RULES, type Verdict, verdictOf } from '@reeve/codegen';
 
 /** Who gets a new version first. */
 export type Rollout = 'any' | 'workers-first' | 'callers-first';
@@ -33,7 +33,7 @@ export function judge(
     const workers = rollout === 'workers-first' ? 'fine' : change.workers;
     const verdict = verdictOf({ callers, workers });
     const fails = verdict !== 'compatible' && !(verdict === 'unproved' && allowsUnproved);
-    return { ...change, verdict, what: RULES[change.rule].what, fails };
+    return { ...change, verdict, what: DIFF_RULES[change.rule].what, fails };
   });
   return judged.toSorted((a, b) => rankOf(a) - rankOf(b));
 }

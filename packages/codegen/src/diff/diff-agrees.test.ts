@@ -35,7 +35,9 @@ test('what is called compatible refuses no value, and what is called breaking is
         const refused = refusedOf(make, sender, receiver);
         if (isCompatible) seen.compatible++;
         if (refused !== undefined) seen.refused++;
-        if (isCompatible) expect({ side, refused, old, fresh, changes }).toMatchObject({ refused: undefined });
+        if (isCompatible && refused !== undefined) {
+          throw new Error(`${side} are harmed: ${JSON.stringify({ refused, old, fresh, changes })}`);
+        }
       }
     }),
     { numRuns: RUNS },
@@ -53,7 +55,7 @@ function changesOf(old: Spec, fresh: Spec): readonly Change[] | undefined {
     try {
       locks.push(lockWith({ input: schemaOf(spec) }));
     } catch (error) {
-      expect(String(error)).toContain('cannot be told apart on the wire');
+      if (!String(error).includes('cannot be told apart on the wire')) throw error;
       return undefined;
     }
   }

@@ -1,6 +1,6 @@
 import type { Change, Effect } from './change.ts';
 import type { Fit } from './fit.ts';
-import { type RuleName, type RuleRow, RULES } from './rules.ts';
+import { type RuleName, type RuleRow, DIFF_RULES } from './rules.ts';
 
 /** Which way values go: from callers to workers, or back. */
 export type Way = 'input' | 'output';
@@ -22,7 +22,7 @@ export class Report {
 
   /** A change whose effect its rule tells. */
   add(rule: RuleName, path: string, { old, new: fresh }: Texts = {}): void {
-    const { harms }: RuleRow = RULES[rule];
+    const { harms }: RuleRow = DIFF_RULES[rule];
     const callers = EFFECTS[harms]?.[0] ?? 'unproved';
     const workers = EFFECTS[harms]?.[1] ?? 'unproved';
     this.#push({ rule, path, callers, workers }, old, fresh);

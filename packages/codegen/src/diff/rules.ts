@@ -1,5 +1,5 @@
 /** All kinds of changes that are told apart, by a name that stays. Each says whom it harms, and what it means. */
-export const RULES = {
+export const DIFF_RULES = {
   'service-added': { harms: 'nobody', what: 'a service is new' },
   'service-removed': { harms: 'callers', what: 'a service is gone, so nobody answers its callers' },
   'version-changed': { harms: 'nobody', what: 'the version that the author gave the service; it is for people' },
@@ -113,7 +113,7 @@ export const RULES = {
   'transform-changed': { harms: 'doubt', what: 'the worker makes something else of the values than before' },
 } as const;
 
-export type RuleName = keyof typeof RULES;
+export type RuleName = keyof typeof DIFF_RULES;
 
 /** `shape`: it depends on where it is, and is proved from the two shapes. `doubt`: not proved where it matters. */
 export type Harms = 'nobody' | 'callers' | 'workers' | 'both' | 'shape' | 'doubt';

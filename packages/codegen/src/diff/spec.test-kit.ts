@@ -53,7 +53,7 @@ export function anySpec(make: Make, depth: number): Spec {
     case 'record':
       return { t: 'record', of: anySpec(make, depth - 1) };
     default: {
-      const names = make(fc.subarray, ['a', 'b', 'c', 'constructor']);
+      const names = make(fc.subarray, ['a', 'b', 'c', 'a b']);
       const fields = names.map((name) => ({ name, isOptional: make(fc.boolean), of: anySpec(make, depth - 1) }));
       return { t: 'object', fields, others: pick(make, ['strip', 'strict', 'loose']) };
     }
@@ -130,7 +130,7 @@ export function schemaOf(spec: Spec): z.ZodType {
     }
     case 'record':
       return z.record(z.string(), schemaOf(spec.of));
-    case 'object': {
+    default: {
       const fields = spec.fields.map(({ name, isOptional, of }) => {
         const schema = schemaOf(of);
         return [name, isOptional ? schema.optional() : schema];
@@ -175,7 +175,7 @@ export function valueOf(make: Make, spec: Spec): unknown {
     }
     case 'record':
       return Object.fromEntries(make(fc.subarray, ['a', 'x']).map((name) => [name, valueOf(make, spec.of)]));
-    case 'object': {
+    default: {
       const fields = spec.fields.filter(({ isOptional }) => !isOptional || make(fc.boolean));
       const extra = spec.others === 'loose' && make(fc.boolean) ? [['b', 'extra']] : [];
       return Object.fromEntries([...extra, ...fields.map(({ name, of }) => [name, valueOf(make, of)])]);

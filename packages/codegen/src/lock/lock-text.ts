@@ -27,11 +27,16 @@ export function parseLock(text: string, name: string): Lock {
 
 /** Fields and names come in order, so that a lock changes only where a contract does. Other lists keep theirs. */
 function sorted(value: unknown, name = ''): unknown {
-  if (name === 'optional' && Array.isArray(value)) return value.toSorted();
+  if (name === 'optional' && Array.isArray(value)) return value.toSorted(byText);
   if (Array.isArray(value)) return value.map((item) => sorted(item));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(value).toSorted(([a], [b]) => byText(a, b));
   return Object.fromEntries(entries.map(([field, part]) => [field, sorted(part, field)]));
+}
+
+/** The same everywhere, whatever language the machine speaks. */
+function byText(a: string, b: string): number {
+  return a < b ? -1 : 1;
 }
 
 const HINT = 'Write one with: reeve gen GLOB --out DIR --lock';

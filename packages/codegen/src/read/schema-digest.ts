@@ -1,7 +1,11 @@
 import { digest, json } from '../model/canonical.ts';
 import type { $ZodType } from 'zod/v4/core';
 
-/** Identifies a function, which an object has under a name, by its text, without what formatting changes. Not what it closes over: that cannot be seen. */
+/**
+ * Identifies a function, which an object has under a name, by its text, without what formatting changes.
+ *
+ * Not by what it closes over: that cannot be seen.
+ */
 export function functionDigest(owner: object, name: string): string {
   return digest(functionText((owner as Readonly<Record<string, unknown>>)[name])).slice(0, DIGITS);
 }
