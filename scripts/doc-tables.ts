@@ -10,9 +10,10 @@ import { RECORDS } from '../packages/protocol/src/records.ts';
 import type { AnyRecord } from '../packages/protocol/src/records.ts';
 import { EXECUTED, VERDICTS } from '../packages/protocol/src/verdicts.ts';
 import type { Verdict } from '../packages/protocol/src/verdicts.ts';
+import { citation, RULES } from '../test/conformance/rules.ts';
 
 /** Pages with tables that are printed from the source. */
-export const PAGES: readonly string[] = ['docs/protocol.md', 'docs/compatibility.md'];
+export const PAGES: readonly string[] = ['docs/protocol.md', 'docs/conformance.md', 'docs/compatibility.md'];
 
 /** Fills every table of a page: what stands between `<!-- table: name -->` and `<!-- /table -->`. */
 export function withTables(page: string): string {
@@ -62,10 +63,17 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
       EXECUTED.map((name, number) => [number, `\`${name}\``]),
     ),
   verdicts: () => table(['number', 'reason', 'code', 'executed', 'again', 'when'], verdictRows()),
-  rules: () =>
+  'diff-rules': () =>
     table(
       ['rule', 'what changed', 'effect'],
       Object.entries<RuleRow>(DIFF_RULES).map(([name, { harms, what }]) => [`\`${name}\``, what, HARM_WORDS[harms]]),
+    ),
+  rules: (letters) =>
+    table(
+      ['rule', 'what a broker does', 'level', 'from'],
+      RULES.filter(({ id }) => letters.includes(id.charAt(0))).map((rule) => [
+        ...[rule.id, rule.text, rule.level, citation(rule)],
+      ]),
     ),
   limits: () =>
     table(
