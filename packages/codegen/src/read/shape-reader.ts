@@ -1,7 +1,7 @@
 import type { Shape } from '@reeve/protocol';
 import { type $ZodCustom, type $ZodLazy, type $ZodType, type $ZodTypes, type $ZodUnionDef, util } from 'zod/v4/core';
 import { pascalCase } from '../model/type-names.ts';
-import { orUndefined, withoutUndefined } from './absence.ts';
+import { asReadonly, orUndefined, withoutUndefined } from './absence.ts';
 import { readArray, readMap, readSet, readTuple } from './read-list.ts';
 import { readObject, readRecord } from './read-object.ts';
 import { readBigint, readCustom, readDate, readLiteral, readNumber, readString } from './read-scalar.ts';
@@ -158,6 +158,7 @@ export class ShapeReader {
       case 'nullable':
         return { kind: 'nullable', of: this.read(def.innerType, side, place) };
       case 'readonly':
+        return asReadonly(this.read(def.innerType, side, place));
       case 'catch':
         return this.read(def.innerType, side, place);
       case 'lazy':
