@@ -89,6 +89,11 @@ export const KINDS_VALUES: Readonly<Record<Name, Values>> = {
   undefinedLiteral: { good: [{ a: undefined, b: undefined }], bad: [{ a: null, b: undefined }] },
   union: { good: ['a', 1, [at], []], bad: [null, 0.5, ['a'], {}] },
   unionOfObjects: { good: [{ a: 1 }, { b: 2n ** 64n }, { a: 1, b: 1n }], bad: [{}, { a: 'x' }] },
+  unionByFormat: {
+    good: [{ id: uuid }, { id: 'x', tags: new Set([1]) }, { id: 'x', tags: new Set([1]), n: 2n ** 64n }, { id: uuid, tags: new Set() }],
+    bad: [{ id: 'x' }, { id: 'x', tags: [1] }],
+  },
+  unionByRefinement: { good: [{ of: { a: 6 } }, { of: { a: 1, b: [2] } }], bad: [{ of: 1 }] },
   unionWithUndefined: { good: [{ a: 'x' }, { a: undefined }], bad: [{ a: null }, { a: 1 }] },
   exclusive: { good: [{ a: 1 }, { b: 1 }], bad: [{}, { a: 1, b: 1 }] },
   discriminated: {

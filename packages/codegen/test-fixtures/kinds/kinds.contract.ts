@@ -26,6 +26,8 @@ const Move = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal(null), none: z.boolean() }),
 ]);
 
+const Priced = z.object({ sku: z.string().brand<'Sku'>(), amount: z.int().brand<'Amount'>() });
+
 /** Two levels of getters. */
 const Tree = z.object({
   value: z.int(),
@@ -112,6 +114,13 @@ export const Kinds = service('kinds', {
     union: both(z.union([z.string(), z.int(), z.array(z.date())])),
     unionOfObjects: both(z.union([z.object({ a: z.int() }), z.object({ b: z.bigint() })])),
     unionWithUndefined: both(z.object({ a: z.union([z.string(), z.undefined()]) })),
+    /** Formats are for the worker to check, so both options may fit. */
+    unionByFormat: both(
+      z.union([z.object({ id: z.uuid() }), z.object({ id: z.string(), tags: z.set(z.int()), n: z.bigint().optional() })]),
+    ),
+    unionByRefinement: both(
+      z.union([z.object({ of: z.object({ a: z.int() }).refine(({ a }) => a > 5) }), z.object({ of: z.looseObject({}) })]),
+    ),
     exclusive: both(z.xor([z.object({ a: z.int() }), z.object({ b: z.int() })])),
     discriminated: both(Answer),
     discriminatedByLists: both(Move),
@@ -198,7 +207,7 @@ export const Kinds = service('kinds', {
     caught: both(z.object({ a: z.int().catch(3) })),
     success: both(z.object({ a: z.success(z.int()) })),
     overwritten: both(z.int().overwrite((n) => n * 2)),
-    branded: both(z.object({ sku: z.string().brand<'Sku'>(), amount: z.int().brand<'Amount'>() })),
+    branded: both(Priced),
     registered: both(z.object({ a: z.int() }).register(z.globalRegistry, { id: 'Registered', description: 'By id.' })),
     metaData: both(z.int().meta({ title: 'Count', description: 'How many.', deprecated: true })),
     inverted: both(z.invertCodec(isoDate)),
