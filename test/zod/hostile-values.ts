@@ -66,7 +66,16 @@ const HOSTILE: readonly (() => unknown)[] = [
       throw new Error('do not read me');
     },
   }),
-  () => new Proxy({}, { get: () => NaN, ownKeys: () => { throw new Error('do not list me'); } }),
+  () =>
+    new Proxy(
+      {},
+      {
+        get: () => NaN,
+        ownKeys: () => {
+          throw new Error('do not list me');
+        },
+      },
+    ),
   () => nested(5_000),
   () => {
     const loop: unknown[] = [];

@@ -44,7 +44,11 @@ describe.each(['memory', 'tcp'])('each kind of schema through a real broker, ove
     const worker = await serve({ services: [binding()], brokers: broker.endpoints });
     await worker.ready();
     client = await connect({ brokers: broker.endpoints });
-    closing.push(() => broker.close(), () => worker.close(), () => client.close());
+    closing.push(
+      () => broker.close(),
+      () => worker.close(),
+      () => client.close(),
+    );
   });
 
   afterAll(async () => {
@@ -58,7 +62,7 @@ describe.each(['memory', 'tcp'])('each kind of schema through a real broker, ove
     test('handlers and callers get what Zod makes of it', async () => {
       for (const value of good) {
         const parsed = await schema.safeParseAsync(value);
-        expect(parsed.error?.issues, 'Zod takes it').toBeUndefined();
+        expect(parsed.error?.issues).toBeUndefined();
         seen.length = 0;
         reply = { value };
         const returned = await call(value);
@@ -69,7 +73,7 @@ describe.each(['memory', 'tcp'])('each kind of schema through a real broker, ove
 
     test('what Zod refuses is refused before the handler, and after it', async () => {
       for (const value of bad) {
-        expect((await schema.safeParseAsync(value)).success, 'Zod refuses it').toBe(false);
+        expect((await schema.safeParseAsync(value)).success).toBe(false);
         expect(await refusal(call(value))).toMatchObject({ reason: 'invalid_input', executed: 'no' });
         reply = { value };
         const [first] = good;

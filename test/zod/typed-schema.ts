@@ -17,7 +17,13 @@ export function typedSchema(): fc.Arbitrary<Typed> {
       { weight: 3, arbitrary: tie('branch') },
     ),
     leaf: fc.constantFrom(...LEAVES),
-    branch: fc.oneof(wrapper(tie('typed')), list(tie('typed')), keyed(tie('typed')), object(tie('typed')), union(tie('typed'))),
+    branch: fc.oneof(
+      wrapper(tie('typed')),
+      list(tie('typed')),
+      keyed(tie('typed')),
+      object(tie('typed')),
+      union(tie('typed')),
+    ),
   })).typed;
 }
 
@@ -55,7 +61,10 @@ function list(part: fc.Arbitrary<Typed>): fc.Arbitrary<Typed> {
       values: fc.array(values, FEW).map((items) => new Set(items)),
     })),
     fc.tuple(fc.array(part, FEW), part, part).map(([items, last, rest]) => ({
-      schema: z.tuple([...items.map(({ schema }) => schema), last.schema.optional()] as [z.ZodType], rest.schema),
+      schema: z.tuple(
+        [...items.map(({ schema }) => schema), last.schema.optional()] as z.ZodType[] as Some<z.ZodType>,
+        rest.schema,
+      ),
       code: `z.tuple([${[...items.map(({ code }) => code), `${last.code}.optional()`].join(', ')}], ${rest.code})`,
       values: fc.oneof(
         fc.tuple(...items.map(({ values }) => values)),
@@ -65,7 +74,7 @@ function list(part: fc.Arbitrary<Typed>): fc.Arbitrary<Typed> {
       ),
     })),
     fc.array(part, FEW).map((items) => ({
-      schema: z.tuple(items.map(({ schema }) => schema) as [z.ZodType]),
+      schema: z.tuple(items.map(({ schema }) => schema) as Some<z.ZodType>),
       code: `z.tuple([${items.map(({ code }) => code).join(', ')}])`,
       values: fc.tuple(...items.map(({ values }) => values)),
     })),
@@ -73,7 +82,10 @@ function list(part: fc.Arbitrary<Typed>): fc.Arbitrary<Typed> {
 }
 
 function keyed(part: fc.Arbitrary<Typed>): fc.Arbitrary<Typed> {
-  const fields = (values: fc.Arbitrary<unknown>): Record<'a' | 'b', fc.Arbitrary<unknown>> => ({ a: values, b: values });
+  const fields = (values: fc.Arbitrary<unknown>): Record<'a' | 'b', fc.Arbitrary<unknown>> => ({
+    a: values,
+    b: values,
+  });
   return fc.oneof(
     fc.tuple(part, part).map(([key, item]) => ({
       schema: z.map(key.schema, item.schema),
@@ -110,7 +122,10 @@ type Presence = 'required' | 'optional' | 'nullish' | 'exactOptional';
 
 function object(part: fc.Arbitrary<Typed>): fc.Arbitrary<Typed> {
   const presence = fc.constantFrom<Presence>('required', 'optional', 'nullish', 'exactOptional');
-  const fields = fc.dictionary(fc.constantFrom(...NAMES), fc.tuple(part, presence), { maxKeys: 4, noNullPrototype: true });
+  const fields = fc.dictionary(fc.constantFrom(...NAMES), fc.tuple(part, presence), {
+    maxKeys: 4,
+    noNullPrototype: true,
+  });
   return fc
     .tuple(fields, fc.constantFrom('object', 'strictObject', 'looseObject'))
     .map(([parts, maker]) => objectOf(parts, maker));
@@ -145,19 +160,7 @@ function union(part: fc.Arbitrary<Typed>): fc.Arbitrary<Typed> {
       code: `z.union([${options.map(({ code }) => code).join(', ')}])`,
       values: fc.oneof(...options.map(({ values }) => values)),
     })),
-    parts.map((options) => {
-      const tagged = options.map((one, index) => objectOf({ of: [one, 'optional'] }, 'object').values.map((value) => ({ ...(value as object), kind: `k${index}` })));
-      return {
-        schema: z.discriminatedUnion(
-          'kind',
-          options.map(({ schema }, index) => z.object({ kind: z.literal(`k${index}`), of: schema.optional() })) as [z.ZodObject],
-        ),
-        code: `z.discriminatedUnion('kind', [${options
-          .map(({ code }, index) => `z.object({ kind: z.literal('k${index}'), of: ${code}.optional() })`)
-          .join(', ')}])`,
-        values: fc.oneof(...tagged),
-      };
-    }),
+    parts.map(taggedUnion),
     fc.tuple(part, part).map(([left, right]) => ({
       schema: z.intersection(z.object({ left: left.schema }), z.object({ right: right.schema })),
       code: `z.intersection(z.object({ left: ${left.code} }), z.object({ right: ${right.code} }))`,
@@ -165,6 +168,24 @@ function union(part: fc.Arbitrary<Typed>): fc.Arbitrary<Typed> {
     })),
   );
 }
+
+function taggedUnion(options: readonly Typed[]): Typed {
+  const values = options.map((one, index) =>
+    objectOf({ of: [one, 'optional'] }, 'object').values.map((value) => ({ ...(value as object), kind: `k${index}` })),
+  );
+  const schemas = options.map(({ schema }, index) =>
+    z.object({ kind: z.literal(`k${index}`), of: schema.optional() }),
+  ) as z.ZodObject[] as Some<z.ZodObject>;
+  const codes = options.map(({ code }, index) => `z.object({ kind: z.literal('k${index}'), of: ${code}.optional() })`);
+  return {
+    schema: z.discriminatedUnion('kind', schemas),
+    code: `z.discriminatedUnion('kind', [${codes.join(', ')}])`,
+    values: fc.oneof(...values),
+  };
+}
+
+/** What Zod's types want of a list. */
+type Some<T> = [T, ...T[]];
 
 const FEW = { maxLength: 3 } as const;
 
@@ -181,7 +202,11 @@ const LEAVES: readonly Typed[] = [
   },
   { schema: z.uuid(), code: 'z.uuid()', values: fc.uuid() },
   { schema: z.number(), code: 'z.number()', values: DOUBLES },
-  { schema: z.number().gt(0).lte(10), code: 'z.number().gt(0).lte(10)', values: fc.double({ min: 1, max: 10, noNaN: true }) },
+  {
+    schema: z.number().gt(0).lte(10),
+    code: 'z.number().gt(0).lte(10)',
+    values: fc.double({ min: 1, max: 10, noNaN: true }),
+  },
   { schema: z.int(), code: 'z.int()', values: fc.maxSafeInteger() },
   { schema: z.uint32(), code: 'z.uint32()', values: fc.nat() },
   { schema: z.bigint(), code: 'z.bigint()', values: fc.bigInt() },

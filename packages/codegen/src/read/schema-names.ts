@@ -21,7 +21,7 @@ export class SchemaNames {
     if (!this.#byDef.has(def)) this.#byDef.set(def, { name, doc: docOf(node) });
   }
 
-  /** Gives what is inside of a named wrapper, such as a lazy schema, that name, unless it has one. To be called last. */
+  /** Gives what is inside of a named wrapper that name, unless it has one. To be called last. */
   nameInsides(schemas: Iterable<$ZodType>): void {
     for (const schema of schemas) {
       const name = this.#byDef.get(schema._zod.def);

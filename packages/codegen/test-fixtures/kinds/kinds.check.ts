@@ -8,7 +8,8 @@ type Contract = typeof Kinds;
 
 /**
  * Bytes: Zod's own type of them depends on the version of TypeScript. A brand: callers have no Zod, and get what is
- * under it. A preprocessed field, and one of a record whose values may be undefined, may be absent: Zod's type hides it.
+ * under it. A preprocessed field, and one of a record whose values may be undefined, may be absent: Zod's types do
+ * not say so.
  */
 type Different = 'bytes' | 'branded' | 'preprocessedField' | 'recordOfSomeEnum';
 

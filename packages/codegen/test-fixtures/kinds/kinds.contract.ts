@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { Address, Person } from './people.ts';
 
 /** A numeric enum, as the compiler makes it of `enum Level { Low, High = 5 }`. */
-const Level: { readonly Low: 0; readonly High: 5 } = Object.assign({ Low: 0, High: 5 } as const, { 0: 'Low', 5: 'High' });
+const Level: { readonly Low: 0; readonly High: 5 } = Object.assign({ Low: 0, High: 5 } as const, {
+  0: 'Low',
+  5: 'High',
+});
 const Colour = { Red: 'red', Green: 'green' } as const;
 
 const User = z.object({ id: z.uuid(), name: z.string().min(1).max(20), mail: z.email().optional() });
@@ -116,10 +119,16 @@ export const Kinds = service('kinds', {
     unionWithUndefined: both(z.object({ a: z.union([z.string(), z.undefined()]) })),
     /** Formats are for the worker to check, so both options may fit. */
     unionByFormat: both(
-      z.union([z.object({ id: z.uuid() }), z.object({ id: z.string(), tags: z.set(z.int()), n: z.bigint().optional() })]),
+      z.union([
+        z.object({ id: z.uuid() }),
+        z.object({ id: z.string(), tags: z.set(z.int()), n: z.bigint().optional() }),
+      ]),
     ),
     unionByRefinement: both(
-      z.union([z.object({ of: z.object({ a: z.int() }).refine(({ a }) => a > 5) }), z.object({ of: z.looseObject({}) })]),
+      z.union([
+        z.object({ of: z.object({ a: z.int() }).refine(({ a }) => a > 5) }),
+        z.object({ of: z.looseObject({}) }),
+      ]),
     ),
     exclusive: both(z.xor([z.object({ a: z.int() }), z.object({ b: z.int() })])),
     discriminated: both(Answer),
@@ -194,7 +203,12 @@ export const Kinds = service('kinds', {
     codec: both(z.object({ at: isoDate, all: z.array(isoDate) })),
     stringbool: both(z.stringbool()),
     piped: both(z.string().transform(Number).pipe(z.int())),
-    asyncTransform: both(z.string().transform(async (text) => text.length).pipe(z.int())),
+    asyncTransform: both(
+      z
+        .string()
+        .transform(async (text) => text.length)
+        .pipe(z.int()),
+    ),
     coerced: both(z.object({ a: z.coerce.number(), b: z.coerce.bigint(), c: z.coerce.date() })),
     preprocessed: both(z.preprocess((value) => (typeof value === 'string' ? value.length : value), z.int())),
     preprocessedField: both(z.object({ a: z.preprocess((value) => value ?? 'x', z.string()) })),

@@ -1,11 +1,18 @@
 import { z } from 'zod';
-import { Team } from './teams.ts';
 
-/** Somebody. Refers to teams in another file, which refer back. */
+/** Somebody. Refers to teams, which refer back. */
 export const Person = z.object({
   name: z.string().max(100),
   get teams() {
     return z.array(Team).max(10);
+  },
+});
+
+/** A group of people. */
+const Team = z.object({
+  title: z.string().max(100),
+  get lead() {
+    return Person.nullable();
   },
 });
 

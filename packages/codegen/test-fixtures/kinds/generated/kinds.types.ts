@@ -54,7 +54,7 @@ export type Expression =
   | { op: 'value'; of: number }
   | { op: 'add' | 'multiply'; parts: Expression[] };
 
-/** Somebody. Refers to teams in another file, which refer back. */
+/** Somebody. Refers to teams, which refer back. */
 export interface Person {
   name: string;
   teams: Team[];
