@@ -79,7 +79,8 @@ describe(`contracts that chance wrote (REEVE_SEED=${seed})`, () => {
     }
     expect(saw).toEqual(wanted);
     expect(saw.length).toBeGreaterThan(0);
-    expect([...refusals].toSorted()).toEqual(['invalid_input']);
+    // A few are refused on the way back only: to Zod an instance of a class is no record, and its fields are sent.
+    expect([...refusals].toSorted()).toEqual(['invalid_input', 'invalid_output']);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 

@@ -17,7 +17,9 @@ function withPart(value: unknown, bad: unknown, at: number): unknown {
     const index = at % value.length;
     // What is absent at the end of a tuple makes it shorter; Zod keeps an undefined there.
     if (bad === undefined && index === value.length - 1) return withPart(value, null, at);
-    return value.map((item, i) => (i === index ? (at % 3 === 0 ? bad : withPart(item, bad, at + 1)) : item));
+    return value.map((item: unknown, i): unknown =>
+      i === index ? (at % 3 === 0 ? bad : withPart(item, bad, at + 1)) : item,
+    );
   }
   if (value instanceof Set) return new Set([...value].map((item) => withPart(item, bad, at + 1)));
   if (value instanceof Map) return new Map([...value].map(([key, of]) => [key, withPart(of, bad, at + 1)]));

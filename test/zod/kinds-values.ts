@@ -82,7 +82,7 @@ export const KINDS_VALUES: Readonly<Record<Name, Values>> = {
   },
   tupleOptionalRest: { good: [['a'], ['a', 1], ['a', 1, true, false], ['a', undefined, true]], bad: [['a', 1, 1]] },
   record: {
-    good: [{}, { a: 1, then: 2 }],
+    good: [{}, JSON.parse('{"a":1,"then":2}')],
     bad: [JSON.parse('{"constructor":1}'), { a: 'x' }, { 'too long': 1 }, [], new Map()],
     narrower: [JSON.parse('{"__proto__":1}')],
   },

@@ -146,7 +146,7 @@ function objectOf(
   }
   const requiredKeys = Object.keys(fields).filter((name) => fields[name]?.[1] === 'required');
   return {
-    schema: z[maker](schemas),
+    schema: MAKERS[maker](schemas),
     code: `z.${maker}({ ${codes.join(', ')} })`,
     values: fc.record(values, { requiredKeys, noNullPrototype: true }),
   };
@@ -186,6 +186,8 @@ function taggedUnion(options: readonly Typed[]): Typed {
 
 /** What Zod's types want of a list. */
 type Some<T> = [T, ...T[]];
+
+const MAKERS = { object: z.object, strictObject: z.strictObject, looseObject: z.looseObject };
 
 const FEW = { maxLength: 3 } as const;
 

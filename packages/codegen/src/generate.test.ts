@@ -178,7 +178,9 @@ export const Team = z.object({ get lead() { return Person.nullable(); } });
       await project.write(
         `src/${name}.contract.ts`,
         contractText(`import { ${type} } from './${type === 'Team' ? 'teams' : 'people'}.ts';
-export const S = service('${name}', { version: '1.0.0', methods: { m: method({ input: ${type}, output: z.void() }) } });`),
+export const S = service('${name}', { version: '1.0.0', methods: {
+  m: method({ input: ${type}, output: z.void() }),
+} });`),
       );
     }
     await project.generate();

@@ -5,7 +5,7 @@ import { mapParts } from './map-shape.ts';
 export function typeOnly(shape: Shape): Shape {
   const { doc: _, ...bare } = shape;
   const rest = mapParts(bare, typeOnly);
-  const isReadonly = 'readonly' in rest && rest.readonly === true ? { readonly: true } : {};
+  const isReadonly = 'readonly' in rest ? { readonly: rest.readonly } : {};
   switch (rest.kind) {
     case 'string':
     case 'number':
