@@ -5,4 +5,5 @@ export const REGRESSIONS: readonly (readonly [seed: number, what: string])[] = [
   [263, 'a failure that was shared by a key said that nothing had run'],
   [482, 'the same, after a lease had run out'],
   [20_047, 'a call was hedged past its deadline'],
+  [21_379, 'a message that came again after two sessions was refused, which proved what was not so'],
 ];
