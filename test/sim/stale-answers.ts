@@ -70,7 +70,7 @@ export class StaleAnswers {
     if (call.answeredIn !== call.session) call.answeredIn = session;
   }
 
-  /** Whether a reply that a broker gives answers an AWAIT: another broker, or an earlier life, had its handler started. */
+  /** Whether a reply that a broker gives answers an AWAIT: its handler was started elsewhere, or in an earlier life. */
   isRecovered(broker: SimulatedNode, callId: string, start: string): boolean {
     return this.#call(callId).isAwaited && this.#replies.get(start)?.broker !== lifeOf(broker);
   }
