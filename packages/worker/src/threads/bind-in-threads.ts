@@ -5,6 +5,7 @@ import { integerOption } from '@reeve/protocol/io';
 import type { BindServiceArgs, Handler, ServiceBinding } from '../bind-service.ts';
 import { bindService } from '../bind-service.ts';
 import type { Context } from '../context.ts';
+import type { ThreadMethod } from './thread-call.ts';
 import { ThreadPool } from './thread-pool.ts';
 
 /** How to serve a service in threads. Nothing must be given. */
@@ -49,10 +50,10 @@ export function bindInThreads({ module, threads, heapMaxMib, ...args }: BindInTh
       heapMaxMib === undefined ? undefined : integerOption('heapMaxMib', heapMaxMib, HEAP_MIN_MIB, HEAP_MAX_MIB),
   });
   const handlerOf =
-    (name: string): Handler =>
+    (method: ThreadMethod): Handler =>
     (input: unknown, context: Context) =>
-      pool.run(name, input, context);
-  const handlers = Object.fromEntries(methods.map(({ name }) => [name, handlerOf(name)]));
+      pool.run(method, input, context);
+  const handlers = Object.fromEntries(methods.map((method) => [method.name, handlerOf(method)]));
   return { ...bindService({ descriptor, contract, handlers, concurrency }), threads: pool };
 }
 
