@@ -137,8 +137,8 @@ function assess({ fleet, noticed, startedAt, stoppedAt }: Leavings, options: Run
   const lines = [
     ...describe(judgement, calls),
     `${judgement.keysJudged} keys met at one broker for certain, and were held to one result`,
-    `${noticed.kills.length} kills and ${noticed.stops.length} stops of workers were timed alone, and ${amid.length} kills ` +
-      `amid the other faults: p99 ${Math.round(percentile(amid, 0.99))} ms`,
+    `${noticed.kills.length} kills and ${noticed.stops.length} stops of workers were timed alone`,
+    `${amid.length} kills were timed amid the other faults: p99 ${Math.round(percentile(amid, 0.99))} ms`,
   ];
   return { report, lines, missing: missingOf(report, calls, options) };
 }

@@ -1,9 +1,11 @@
-import type { Logger, PeerId, Random, Transmit } from '@reeve/protocol';
+import type { Limits, Logger, PeerId, Random, Session, Transmit } from '@reeve/protocol';
 import { LIMITS, silentLogger } from '@reeve/protocol';
 import type { Clock, Listener, SendResult, Transport } from '@reeve/protocol/io';
 import { DEFAULT_ENDPOINT, SessionDriver, systemClock, systemRandom, transportFor } from '@reeve/protocol/io';
 import type { BrokerCommand, BrokerEvent, Counters, ServiceStatus } from './core/index.ts';
 import { BrokerCore } from './core/index.ts';
+import type { MajordomoOptions } from './majordomo/index.ts';
+import { MajordomoGateway } from './majordomo/index.ts';
 import type { BrokerOptions } from './options.ts';
 
 /**
@@ -56,7 +58,7 @@ export class Broker {
     const name = options.name ?? this.#listen[0] ?? DEFAULT_ENDPOINT;
     this.#core = new BrokerCore(clock.now(), { name, random, brokers, limits });
     this.#driver = new SessionDriver({
-      session: this.#core,
+      session: this.#session(options.majordomo ?? {}, random, limits),
       clock,
       send: (transmit) => this.#send(transmit),
       onEvent: (event) => this.#handleEvent(event),
@@ -116,6 +118,16 @@ export class Broker {
     this.#driver.command({ kind: 'stop' });
     if (this.#listeners.length > 0) await this.#ended;
     else await this.#driver.close();
+  }
+
+  /** What the driver runs: the core, behind what lets Majordomo peers join it. */
+  #session(
+    majordomo: MajordomoOptions | false,
+    random: Random,
+    { peerBacklogBytesMax = LIMITS.peerBacklogBytesMax }: Partial<Limits>,
+  ): Session<BrokerCommand, BrokerEvent> {
+    if (majordomo === false) return this.#core;
+    return new MajordomoGateway(this.#core, majordomo, random, peerBacklogBytesMax);
   }
 
   #send(transmit: Transmit): Promise<SendResult> {

@@ -1,4 +1,5 @@
 import type { Limits, Logger } from '@reeve/protocol';
+import type { MajordomoOptions } from './majordomo/index.ts';
 
 /** How a broker is started. Everything has a default. */
 export interface BrokerOptions {
@@ -13,6 +14,11 @@ export interface BrokerOptions {
   readonly brokers?: readonly string[];
   /** Overrides of single limits. The defaults and their reasons are in `docs/protocol.md`. */
   readonly limits?: Partial<Limits>;
+  /**
+   * How Majordomo peers are served: clients and workers that speak MDP/0.1 or MDP/0.2 may use the same endpoints.
+   * `false`: not at all. Default: as described at each option.
+   */
+  readonly majordomo?: MajordomoOptions | false;
   /** Where to write what an operator should know. Default: nowhere. */
   readonly logger?: Logger;
 }

@@ -25,6 +25,11 @@ export interface CallOptions {
    */
   readonly attemptTimeoutMs?: number | undefined;
   /**
+   * Takes the parts of a reply as they come, ahead of the reply itself: workers of Majordomo (MDP/0.2) may send some.
+   * Each is decoded as the output would be, and not checked. What it throws ends the call. Default: parts are dropped.
+   */
+  readonly onPart?: ((part: unknown) => void) | undefined;
+  /**
    * The call in whose handler this one is made. Its remaining time, cancellation, trace context and priority are
    * inherited; what the other options say comes first, but no call outlives the one that it is made for.
    */
@@ -47,6 +52,7 @@ export interface CallSettings {
   readonly attemptTimeoutMs: number | undefined;
   /** Encoded. */
   readonly metadata: Uint8Array | undefined;
+  readonly onPart: ((part: unknown) => void) | undefined;
   readonly signal: AbortSignal | undefined;
   /** The signal of the call that this one is made for, if it is another one. */
   readonly fromSignal: AbortSignal | undefined;
@@ -69,6 +75,7 @@ export function resolveCallOptions(
     attemptTimeoutMs: resolveWait(method, 'attemptTimeoutMs', options, defaults),
     priority: resolvePriority(options.priority ?? from?.priority ?? PRIORITY),
     metadata: encodeMetadata(options.metadata, from),
+    onPart: options.onPart,
     signal,
     fromSignal: from === undefined || from.signal === signal ? undefined : from.signal,
   };

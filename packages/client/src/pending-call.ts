@@ -39,6 +39,7 @@ export class PendingCall {
   #signal: AbortSignal | undefined;
   #fromSignal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
+  #onPart: ((part: unknown) => void) | undefined;
 
   constructor(
     port: CallPort,
@@ -64,6 +65,7 @@ export class PendingCall {
       this.#reject(this.#method.closedError());
       return;
     }
+    this.#onPart = settings.onPart;
     this.#call = this.#port.start({
       route: this.#method.route,
       body,
@@ -94,6 +96,18 @@ export class PendingCall {
     const cause = failure.reason === VERDICTS.canceledSent.reason ? reason : undefined;
     const hint = failure.reason === VERDICTS.noBroker.reason ? this.#port.describeBrokers() : '';
     this.#reject(this.#method.error(call, failure, { cause, hint }));
+  }
+
+  /** Called for each part of the reply that comes before it. */
+  part(body: Uint8Array): void {
+    if (this.#onPart === undefined) return;
+    try {
+      this.#onPart(this.#method.decode(body));
+    } catch (error) {
+      // The first to settle the promise wins: the cancellation is not what the caller sees.
+      this.#reject(error);
+      this.#port.cancel(this.#call!);
+    }
   }
 
   /** Called instead, when the client itself broke down. */

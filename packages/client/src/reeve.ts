@@ -193,6 +193,9 @@ export class Reeve implements Caller, AsyncDisposable {
       case 'settled':
         (event.call.context as PendingCall).settle(event.call);
         break;
+      case 'part':
+        (event.call.context as PendingCall).part(event.body);
+        break;
       case 'dial':
         this.#links.dial(event.peer, event.endpoint, this.#driver);
         break;

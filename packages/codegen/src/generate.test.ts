@@ -53,6 +53,24 @@ describe('generating', () => {
     });
   });
 
+  test('keeps a lock where it is asked to, the same from any folder and in any order', async () => {
+    await project.write('src/echo.contract.ts', echo);
+    const result = await project.generate({ lock: 'reeve.lock.json' });
+    expect(project.statusOf(result)).toMatchObject({ 'reeve.lock.json': 'written' });
+    const lock = await project.read('reeve.lock.json');
+    expect(lock).not.toContain(project.folder);
+    expect(Object.keys((JSON.parse(lock) as { services: object }).services)).toEqual(['calc', 'echo']);
+    const again = await project.generate({ globs: ['src/echo.*', 'src/calc.*'], lock: 'reeve.lock.json' });
+    expect(project.statusOf(again)).toMatchObject({ 'reeve.lock.json': 'unchanged' });
+    await project.write('src/calc.contract.ts', math.replace('a: z.int(), b: z.int()', 'b: z.int(), a: z.int()'));
+    await project.generate({ lock: 'reeve.lock.json' });
+    expect(await project.read('reeve.lock.json')).toBe(lock);
+    await project.write('src/calc.contract.ts', math.replace('sum: z.int()', 'sum: z.int().max(9)'));
+    const checked = await project.generate({ lock: 'reeve.lock.json', check: true });
+    expect(project.statusOf(checked)).toMatchObject({ 'reeve.lock.json': 'stale' });
+    expect(await project.read('reeve.lock.json')).toBe(lock);
+  });
+
   test('imports with .js, or with .ts on request', async () => {
     await project.generate();
     expect(await project.read('generated/calc.worker.ts')).toContain("from '../src/calc.contract.js'");

@@ -6,12 +6,12 @@ import type { EnvelopeReader } from './envelope.ts';
 import { RECORD_FLAGS } from './envelope.ts';
 import { LIMITS } from './limits.ts';
 import type { FixedRecord } from './record-definition.ts';
-import { FAILURE, REPLY } from './records.ts';
+import { FAILURE, PARTIAL, REPLY } from './records.ts';
 import type { Executed, Verdict } from './verdicts.ts';
 import { EXECUTED } from './verdicts.ts';
 import { encodeValue } from './values.ts';
 
-/** A REPLY or FAILURE, read in place. One view is made per role and filled for each record. */
+/** A REPLY, FAILURE or PARTIAL, read in place. One view is made per role and filled for each record. */
 export class AnswerView {
   /** The frame that the body lies in. Good only while the message is handled. */
   bytes: Uint8Array = new Uint8Array(0);
@@ -64,6 +64,14 @@ export class AnswerView {
     return this.#readBody(reader, FAILURE, readU32(bytes, start + FAILURE.at.bodyBytes));
   }
 
+  /** Reads the record that the reader stands at. Returns false if its lengths do not agree. */
+  readPartial(reader: EnvelopeReader): boolean {
+    if (reader.end - reader.start < PARTIAL.bytes) return false;
+    const { bytes, start } = reader;
+    this.id = readU53(bytes, start + PARTIAL.at.id);
+    return this.#readBody(reader, PARTIAL, readU32(bytes, start + PARTIAL.at.bodyBytes));
+  }
+
   #readBody(reader: EnvelopeReader, record: FixedRecord<'bodyBytes'>, inlineBytes: number): boolean {
     this.bytes = reader.bytes;
     this.bodyStart = reader.start + record.bytes;
@@ -96,6 +104,17 @@ export function forwardReply(channel: Channel, id: number, starts: number, from:
   const at = channel.reserve(REPLY.type, PLAIN_FLAGS, REPLY.bytes + bodyBytes);
   writeReplyHead(channel.buffer, at, id, from.fingerprint, starts, bodyBytes);
   copyRange(from.bytes, from.bodyStart, from.bodyEnd, channel.buffer, at + REPLY.bytes);
+}
+
+/** Appends a PARTIAL. */
+export function writePartial(channel: Channel, id: number, body: Uint8Array): void {
+  const isInline = body.length <= LIMITS.largeBodyBytes;
+  const at = isInline
+    ? channel.reserve(PARTIAL.type, 0, PARTIAL.bytes + body.length)
+    : channel.reserveWithTail(PARTIAL.type, RECORD_FLAGS.bodyInNextFrame, PARTIAL.bytes, body);
+  writeU53(channel.buffer, at + PARTIAL.at.id, id);
+  writeU32(channel.buffer, at + PARTIAL.at.bodyBytes, isInline ? body.length : 0);
+  if (isInline) copyRange(body, 0, body.length, channel.buffer, at + PARTIAL.bytes);
 }
 
 /** What a FAILURE says besides its detail. */

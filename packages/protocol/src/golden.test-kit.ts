@@ -1,4 +1,4 @@
-import { AnswerView, encodeDetail, failureHead, writeFailure, writeReply } from './answer-codec.ts';
+import { AnswerView, encodeDetail, failureHead, writeFailure, writePartial, writeReply } from './answer-codec.ts';
 import { concat, fromHex } from './bytes.test-kit.ts';
 import { toHex } from './bytes.ts';
 import { CallView, splitBody, writeDispatch, writeRequest } from './call-codec.ts';
@@ -20,6 +20,7 @@ import {
   HEDGE,
   HELLO,
   OFFER,
+  PARTIAL,
   REFUSED,
   REJECT,
   REPLY,
@@ -95,6 +96,11 @@ function describeHot(reader: EnvelopeReader, record: FixedRecord): object | unde
     const { id, fingerprint, starts, hasTail, body } = answer;
     return { id, fingerprint, starts, hasTail, body: toHex(body) };
   }
+  if (record === PARTIAL) {
+    if (!answer.readPartial(reader)) return undefined;
+    const { id, hasTail, body } = answer;
+    return { id, hasTail, body: toHex(body) };
+  }
   if (record === FAILURE) {
     if (!answer.readFailure(reader)) return undefined;
     const { id, code, reason, executed, starts, retryAfterMs, hasTail, body } = answer;
@@ -143,6 +149,7 @@ function callMessages(): Golden[] {
     record(REQUEST, (channel) => writeRequest(channel, 3, parts(INPUT))),
     record(DISPATCH, (channel) => writeDispatch(channel, 65_539, INSTANCE, 1, parts(INPUT))),
     record(REPLY, (channel) => writeReply(channel, 65_539, 1, 0, OUTPUT)),
+    record(PARTIAL, (channel) => writePartial(channel, 65_539, OUTPUT)),
     record(FAILURE, (channel) => writeFailure(channel, failure, detail)),
     {
       name: 'request-two-frames',

@@ -1,5 +1,13 @@
 export type { FailureDetail, FailureHead } from './answer-codec.ts';
-export { AnswerView, encodeDetail, failureHead, forwardReply, writeFailure, writeReply } from './answer-codec.ts';
+export {
+  AnswerView,
+  encodeDetail,
+  failureHead,
+  forwardReply,
+  writeFailure,
+  writePartial,
+  writeReply,
+} from './answer-codec.ts';
 export { announcedMs } from './announced.ts';
 export { AssertionError, assert } from './assert.ts';
 export { NO_BYTES, bytesEqual, copyOut, readU53, toHex, writeU53 } from './bytes.ts';
@@ -54,6 +62,7 @@ export {
   HEDGE,
   HELLO,
   OFFER,
+  PARTIAL,
   READY,
   RECORDS,
   REFUSED,

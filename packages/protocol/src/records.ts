@@ -240,6 +240,18 @@ export const FAILURE: FixedRecord<'id' | 'code' | 'reason' | 'executed' | 'start
     'the detail: a MessagePack map of `message`, `declared` and `data`, all optional',
   );
 
+export const PARTIAL: FixedRecord<'id' | 'bodyBytes'> = fixedRecord(
+  48,
+  'PARTIAL',
+  'both',
+  'Part of a reply, ahead of the REPLY that ends it. Majordomo workers make them; who does not know them skips them.',
+  {
+    id: ['u53', 'dispatch id (from a worker) or call number (from a broker)'],
+    bodyBytes: ['u32', 'length of the body if it is in this record'],
+  },
+  'the body unless it is in the next frame',
+);
+
 export const CANCEL: FixedRecord<'id'> = fixedRecord(
   20,
   'CANCEL',
@@ -365,7 +377,6 @@ const RESERVED: readonly ReservedRecord[] = [
   reservedRecord(34, 'DESCRIBE', 'both', 'The schema of a fingerprint, asked of a worker on demand.'),
   reservedRecord(40, 'AUTH', 'peer → broker', 'Proof of a principal.'),
   reservedRecord(41, 'CHALLENGE', 'broker → peer', 'What AUTH must sign.'),
-  reservedRecord(48, 'PARTIAL', 'both', 'Part of a streamed reply.'),
   reservedRecord(49, 'BODY', 'both', 'A piece of a body that is sent in pieces.'),
   reservedRecord(50, 'STREAM_CREDIT', 'both', 'How many parts the receiver is ready for.'),
 ];
@@ -379,5 +390,7 @@ export const RECORDS: readonly AnyRecord[] = [
   ...[REQUEST, DISPATCH, REPLY, FAILURE, CANCEL, REJECT, HEDGE],
   ...[CREDIT, DEMAND, HEARTBEAT, EXTEND, DRAIN, GOAWAY, BYE],
   ...[AWAIT, OFFER],
-  ...RESERVED,
+  ...RESERVED.filter(({ type }) => type < PARTIAL.type),
+  PARTIAL,
+  ...RESERVED.filter(({ type }) => type > PARTIAL.type),
 ] as readonly AnyRecord[];

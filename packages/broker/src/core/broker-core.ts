@@ -3,6 +3,7 @@ import type {
   Instant,
   Limits,
   Malformed,
+  OfferedMethod,
   PeerChange,
   PeerId,
   Refusal,
@@ -146,6 +147,16 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       results: this.#store.size,
       poisonBodies: this.#dispatcher.poison.size,
     };
+  }
+
+  /** Whether a connection has a session. */
+  knows(peer: PeerId): boolean {
+    return this.#reception.byPeer.has(peer);
+  }
+
+  /** What live workers offer under a name. */
+  offersOf(service: string, method: string): OfferedMethod[] {
+    return this.#registry.offersOf(service, method);
   }
 
   handleMessage(now: Instant, peer: PeerId, frames: readonly Uint8Array[]): void {

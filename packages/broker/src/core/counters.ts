@@ -36,6 +36,8 @@ export interface Counters {
   recoveryLapses: number;
   /** Those that were not kept: their table was full, or the method was another. */
   recoveryDrops: number;
+  /** What Majordomo peers did, and what was dropped of it, by what it was. */
+  majordomo: Record<string, number>;
   /** By reason, how often a call was refused. */
   refusals: Record<string, number>;
 }
@@ -63,6 +65,7 @@ export function newCounters(): Counters {
     recovered: 0,
     recoveryLapses: 0,
     recoveryDrops: 0,
+    majordomo: {},
     refusals: {},
   };
 }

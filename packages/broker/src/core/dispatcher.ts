@@ -109,6 +109,18 @@ export class Dispatcher implements KeyHost {
     }
   }
 
+  /** Takes part of an answer. Who has got some of it cannot be given another: the call is not started anew. */
+  pass(now: Instant, worker: WorkerSession, answer: AnswerView): void {
+    const place = worker.find(answer.id);
+    if (place?.call === undefined) {
+      this.#counters.staleAnswers += 1;
+      return;
+    }
+    place.extend(now);
+    place.mayRestart = false;
+    this.#responder.forwardPart(place.call, answer);
+  }
+
   /** Takes back a call that a worker did not start. */
   handBack(now: Instant, worker: WorkerSession, dispatch: number): void {
     const place = worker.find(dispatch);

@@ -1,4 +1,4 @@
-import type { Declare, Instant, Limits } from '@reeve/protocol';
+import type { Declare, Instant, Limits, OfferedMethod } from '@reeve/protocol';
 import { Lane } from './lane.ts';
 import { Pool } from './pool.ts';
 import { Route, Service } from './route.ts';
@@ -76,6 +76,15 @@ export class Registry {
     }
     this.#reaim(now, services);
     return services;
+  }
+
+  /** What live workers offer under a name. */
+  offersOf(service: string, method: string): OfferedMethod[] {
+    const workers = this.services.get(service)?.workers ?? [];
+    return [...workers].flatMap((worker) => {
+      const number = worker.numberOf(service, method);
+      return number === undefined ? [] : [worker.methods[number]!];
+    });
   }
 
   /** Takes out the pools that are no more, so that what was set in motion for them can be stopped. */

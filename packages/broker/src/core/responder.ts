@@ -1,5 +1,13 @@
 import type { AnswerView, FailureHead, Limits, Offered, Verdict } from '@reeve/protocol';
-import { NO_BYTES, encodeDetail, failureHead, forwardReply, writeFailure, writeReply } from '@reeve/protocol';
+import {
+  NO_BYTES,
+  encodeDetail,
+  failureHead,
+  forwardReply,
+  writeFailure,
+  writePartial,
+  writeReply,
+} from '@reeve/protocol';
 import type { ClientSession } from './client-session.ts';
 import type { Counters } from './counters.ts';
 import type { PendingCall } from './pending-call.ts';
@@ -30,6 +38,12 @@ export class Responder {
       // The other starts of the call, on workers that were lost or were slower, may have run.
       writeFailure(channel, withDoubt(head, call.starts > 1), answer.body);
     }
+    this.checkBacklog(call.client);
+  }
+
+  /** Passes part of a worker's answer on. */
+  forwardPart(call: PendingCall, answer: AnswerView): void {
+    writePartial(call.client.channel, call.call, answer.body);
     this.checkBacklog(call.client);
   }
 

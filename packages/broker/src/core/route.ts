@@ -41,12 +41,17 @@ export class Route {
     if (offered.method !== this.method) return false;
     if (offered.refuses.some((r) => r.fingerprint === this.fingerprint)) return false;
     return (
+      offered.accepts.includes(ANY_CONTRACT) ||
+      this.accepts.includes(ANY_CONTRACT) ||
       offered.fingerprint === this.fingerprint ||
       offered.accepts.includes(this.fingerprint) ||
       this.accepts.includes(offered.fingerprint)
     );
   }
 }
+
+/** Among what a peer accepts: a contract of any fingerprint. Peers that know no contracts say so. */
+export const ANY_CONTRACT = '*';
 
 /** How one worker serves a route. */
 export interface RouteTarget {

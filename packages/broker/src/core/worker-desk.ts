@@ -6,6 +6,7 @@ import {
   EXTEND,
   FAILURE,
   OFFER,
+  PARTIAL,
   READY,
   REJECT,
   REPLY,
@@ -60,6 +61,10 @@ export class WorkerDesk {
         return undefined;
       case EXTEND.type:
         return this.#handleExtend(now, worker, reader);
+      case PARTIAL.type:
+        if (!this.#answer.readPartial(reader)) return 'a PARTIAL whose lengths do not agree';
+        this.#dispatcher.pass(now, worker, this.#answer);
+        return undefined;
       case OFFER.type:
         return this.#handleOffer(now, worker, reader);
       default:

@@ -5,6 +5,7 @@ import {
   FAILURE,
   GOAWAY,
   HEARTBEAT,
+  PARTIAL,
   RECORD_FLAGS,
   REPLY,
   VERDICTS,
@@ -43,6 +44,10 @@ export class Answers {
           this.#handleFailure(now, link);
           if (this.#view.reason === VERDICTS.draining.number) news = 'leaving';
           break;
+        case PARTIAL.type:
+          if (!this.#view.readPartial(reader)) return brokenRule('a PARTIAL whose lengths do not agree');
+          this.#handlePart(link);
+          break;
         case GOAWAY.type:
           news = 'leaving';
           break;
@@ -70,6 +75,12 @@ export class Answers {
     const call = this.#answered(link, this.#view.executed === 'yes');
     if (call?.state === 'held') this.#ledger.fail(call, failureFrom(this.#view));
     else if (call !== undefined) this.#retries.handleFailure(now, call, link, this.#view);
+  }
+
+  #handlePart(link: BrokerLink): void {
+    const call = this.#ledger.find(this.#view.id);
+    if (call?.state === 'sent' && call.session === link.session)
+      this.#ledger.part(call, copyOut(this.#view.body, 0, this.#view.body.length));
   }
 
   /** The call that the answer is for, if it is still waited for in this very session. */

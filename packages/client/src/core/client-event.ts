@@ -9,6 +9,8 @@ export type ClientEvent =
   | { readonly kind: 'hangUp'; readonly peer: PeerId }
   /** The call is over: its `outcome` is set. */
   | { readonly kind: 'settled'; readonly call: Call }
+  /** Part of the reply has come, which is not over. */
+  | { readonly kind: 'part'; readonly call: Call; readonly body: Uint8Array }
   /** No call is outstanding any more, after `drain`. */
   | { readonly kind: 'drained' }
   | { readonly kind: 'closed' }

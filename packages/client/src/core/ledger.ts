@@ -135,6 +135,11 @@ export class Ledger implements CallOwner {
     this.awaiting.ask(now, call);
   }
 
+  /** Hands on part of a reply. The call goes on. */
+  part(call: Call, body: Uint8Array): void {
+    this.#events.push({ kind: 'part', call, body });
+  }
+
   /** Ends a call with its reply. */
   reply(call: Call, body: Uint8Array): void {
     this.stats.replies += 1;

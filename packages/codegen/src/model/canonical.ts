@@ -79,9 +79,9 @@ interface Written {
   readonly reach: number;
 }
 
-/** What counts of a shape: no docs, no defaults, nothing that only helps to be fast. */
+/** What counts of a shape: no docs, no rules of the worker, nothing that only helps to be fast. */
 function plainOf(shape: Shape, part: (child: Shape) => Raw): unknown {
-  const { doc: _, ...rest } = shape;
+  const { doc: _, rules: _rules, ...rest } = shape;
   switch (rest.kind) {
     case 'array':
     case 'set':

@@ -61,8 +61,8 @@ export function renameRefs(shape: Shape, rename: (name: string) => string): Shap
   return mapParts(shape, (part) => renameRefs(part, rename));
 }
 
-/** The same shape without what its author wrote about it. */
+/** The same shape without what its author wrote about it, and without what only the worker checks. */
 export function withoutDocs(shape: Shape): Shape {
-  const { doc: _, ...rest } = shape;
+  const { doc: _, rules: _rules, ...rest } = shape;
   return mapParts(rest, withoutDocs);
 }

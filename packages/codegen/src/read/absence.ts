@@ -1,4 +1,5 @@
 import type { Shape } from '@reeve/protocol';
+import { withRules } from './rules.ts';
 
 /** Something or nothing. */
 export function orUndefined(shape: Shape): Shape {
@@ -15,6 +16,6 @@ export function withoutUndefined(shape: Shape): Shape {
   const options = shape.options.filter((option) => option.kind !== 'undefined').map(withoutUndefined);
   const [only] = options;
   return only !== undefined && options.length === 1
-    ? { ...only, ...(shape.doc === undefined ? {} : { doc: shape.doc }) }
+    ? withRules({ ...only, ...(shape.doc === undefined ? {} : { doc: shape.doc }) }, shape.rules)
     : { ...shape, options };
 }

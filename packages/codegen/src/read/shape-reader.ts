@@ -6,6 +6,7 @@ import { readArray, readMap, readSet, readTuple } from './read-list.ts';
 import { readObject, readRecord } from './read-object.ts';
 import { readBigint, readCustom, readDate, readLiteral, readNumber, readString } from './read-scalar.ts';
 import { type Place, Refusal } from './refusal.ts';
+import { rulesOf, withRules } from './rules.ts';
 import { describe, type SchemaNames } from './schema-names.ts';
 import type { SchemaSyntax } from './schema-syntax.ts';
 import type { TypeEntry, TypeTable } from './type-table.ts';
@@ -29,7 +30,7 @@ export class ShapeReader {
   read(schema: $ZodType, side: Side, place: Place): Shape {
     const shape = CONTAINERS.has(schema._zod.def.type)
       ? this.#readContainer(schema, side, place)
-      : this.#readPlain(schema as $ZodTypes, side, place);
+      : withRules(this.#readPlain(schema as $ZodTypes, side, place), rulesOf(schema as $ZodTypes, side));
     const doc = shape.kind === 'ref' ? undefined : describe(schema);
     return doc === undefined ? shape : { ...shape, doc };
   }
@@ -45,7 +46,8 @@ export class ShapeReader {
     const name = named === undefined ? nameOfPlace(place) : pascalCase(named.name);
     const entry = this.types.begin(schema, side, name, named !== undefined);
     try {
-      const shape = this.#readParts(schema as $ZodTypes, side, place);
+      const parts = this.#readParts(schema as $ZodTypes, side, place);
+      const shape = withRules(parts, rulesOf(schema as $ZodTypes, side));
       return this.#finish(entry, shape, named?.doc);
     } catch (error) {
       this.types.rollback(entry);
@@ -95,10 +97,8 @@ export class ShapeReader {
   /** Constants among the options become one option. */
   #readUnion(def: $ZodUnionDef, side: Side, place: Place): Shape {
     const options = def.options.map((option) => this.read(option, side, place));
-    const values = options.flatMap((option) =>
-      option.kind === 'literal' && option.doc === undefined ? option.values : [],
-    );
-    const rest = options.filter((option) => option.kind !== 'literal' || option.doc !== undefined);
+    const values = options.flatMap((option) => (option.kind === 'literal' && isBare(option) ? option.values : []));
+    const rest = options.filter((option) => option.kind !== 'literal' || !isBare(option));
     if (rest.length === 0) return { kind: 'literal', values };
     const { discriminator } = def as { readonly discriminator?: string };
     if (discriminator !== undefined) return { kind: 'union', options, discriminator };
@@ -177,6 +177,10 @@ export class ShapeReader {
         return refuse(def.type, place);
     }
   }
+}
+
+function isBare({ doc, rules }: Shape): boolean {
+  return doc === undefined && rules === undefined;
 }
 
 /** For a type that contains itself and whose author gave it no name: `PlaceInputLines`. */

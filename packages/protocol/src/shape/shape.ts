@@ -36,6 +36,8 @@ export type Shapes = Readonly<Record<string, Shape>>;
 interface Documented {
   /** What the author wrote about it. Changes nothing. */
   readonly doc?: string;
+  /** What only the worker checks or does, in words that can be compared. For `reeve diff`; never in a descriptor. */
+  readonly rules?: readonly string[];
 }
 
 /** Plain data without a schema: what MessagePack itself can carry. A bigint in it may come back as a number. */

@@ -1,0 +1,236 @@
+import type { Instant, PeerChange, PeerId, Random, Refusal, Session, Timed, Transmit } from '@reeve/protocol';
+import { EnvelopeReader, Fifo, LIMITS, Outbox, TimerWheel, copyOut, randomBytes } from '@reeve/protocol';
+import type { BrokerCommand, BrokerCore, BrokerEvent } from '../core/index.ts';
+import { isReserved } from '../core/index.ts';
+import type { BodyForm } from './bodies.ts';
+import type { ClientRequest, MajordomoMessage } from './dialect.ts';
+import { clientAnswer, readMajordomo, workerSignal } from './dialect.ts';
+import type { LegacyRoute } from './legacy-client.ts';
+import { LegacyClient } from './legacy-client.ts';
+import type { LegacyParts, LegacyPeer } from './legacy-peer.ts';
+import type { LegacyOffer } from './legacy-worker.ts';
+import { LegacyWorker, UNTYPED } from './legacy-worker.ts';
+import type { MmiFacts } from './mmi.ts';
+import { answerMmi, isMmi } from './mmi.ts';
+import { nativeName, readName } from './names.ts';
+import type { MajordomoOptions } from './options.ts';
+
+/**
+ * Lets Majordomo peers join a broker core, on the listeners that native peers use. A connection is a Majordomo peer's
+ * from the first message on that says so; all others pass by here untouched.
+ */
+export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
+  readonly #core: BrokerCore;
+  readonly #options: MajordomoOptions;
+  readonly #peers = new Map<PeerId, LegacyClient | LegacyWorker>();
+  readonly #reader = new EnvelopeReader();
+  /** What Majordomo peers say to the core. */
+  readonly #outbox = new Outbox();
+  readonly #timers = new TimerWheel<Timed>();
+  readonly #parts: LegacyParts;
+  /** Peers that have something to send. */
+  readonly #talkers = new Fifo<LegacyPeer>();
+  /** Messages for connections that are no peer's yet. */
+  readonly #strays = new Fifo<Transmit>();
+
+  constructor(core: BrokerCore, options: MajordomoOptions, random: Random, backlogBytesMax: number) {
+    this.#core = core;
+    this.#options = options;
+    this.#parts = {
+      outbox: this.#outbox,
+      random,
+      timers: this.#timers,
+      backlogBytesMax,
+      newInstance: () => randomBytes(random, 16),
+      count: (what) => this.#count(what),
+      list: (peer) => this.#talkers.push(peer),
+    };
+  }
+
+  handleMessage(now: Instant, id: PeerId, frames: readonly Uint8Array[]): void {
+    const peer = this.#peers.get(id);
+    // Whoever has a native session is native.
+    const message = peer === undefined && this.#core.knows(id) ? undefined : readMajordomo(frames);
+    if (peer === undefined && message === undefined) return this.#core.handleMessage(now, id, frames);
+    if (message === undefined || message === 'malformed') return this.#count('malformed messages dropped');
+    if (message.role === 'client') this.#handleClient(now, id, peer, message);
+    else this.#handleWorker(now, id, peer, message);
+    this.#feedCore(now);
+  }
+
+  handlePeer(now: Instant, id: PeerId, change: PeerChange): void {
+    const peer = this.#peers.get(id);
+    if (peer !== undefined && change === 'disconnected') {
+      // The core first: it must see a lost connection, not a farewell.
+      this.#core.handlePeer(now, id, change);
+      peer.leave(now);
+      this.#peers.delete(id);
+      this.#dropOwn(now);
+      return;
+    }
+    this.#core.handlePeer(now, id, change);
+  }
+
+  handleRefused(now: Instant, transmit: Transmit, why: Refusal): void {
+    const peer = this.#peers.get(transmit.peer);
+    if (peer === undefined) return this.#core.handleRefused(now, transmit, why);
+    // A connection that is gone is told of by itself.
+    if (why === 'full') peer.pause(now, transmit);
+  }
+
+  handleCommand(now: Instant, command: BrokerCommand): void {
+    this.#core.handleCommand(now, command);
+  }
+
+  handleTimeout(now: Instant): void {
+    this.#timers.advance(now, (owner) => owner.onTimer(now));
+    this.#core.handleTimeout(now);
+    this.#feedCore(now);
+  }
+
+  pollTransmit(now: Instant): Transmit | undefined {
+    for (;;) {
+      const own = this.#pollOwn();
+      if (own !== undefined) return own;
+      const transmit = this.#core.pollTransmit(now);
+      if (transmit === undefined) return undefined;
+      const peer = this.#peers.get(transmit.peer);
+      if (peer === undefined) return transmit;
+      peer.handleNative(now, this.#reader, transmit.frames);
+      this.#feedCore(now);
+    }
+  }
+
+  pollTimeout(): Instant | undefined {
+    const own = this.#timers.next();
+    const core = this.#core.pollTimeout();
+    if (own === undefined || core === undefined) return own ?? core;
+    return Math.min(own, core);
+  }
+
+  pollEvent(): BrokerEvent | undefined {
+    return this.#core.pollEvent();
+  }
+
+  #handleClient(now: Instant, id: PeerId, peer: LegacyPeer | undefined, message: ClientRequest): void {
+    if (peer instanceof LegacyWorker) return this.#count('malformed messages dropped');
+    const service = readName(message.service, LIMITS.nameBytesMax);
+    if (service !== undefined && isMmi(service)) return this.#answerMmi(id, service, message);
+    const client =
+      peer ?? this.#enter(new LegacyClient(id, message.dialect, this.#parts, (name) => this.#routeOf(name)));
+    (client as LegacyClient).handle(now, message);
+  }
+
+  #handleWorker(
+    now: Instant,
+    id: PeerId,
+    peer: LegacyPeer | undefined,
+    message: Exclude<MajordomoMessage, ClientRequest>,
+  ): void {
+    if (peer instanceof LegacyClient) return this.#count('malformed messages dropped');
+    // Not the peer that it takes itself for: the broker was restarted.
+    if (peer === undefined && message.command !== 'ready') {
+      if (message.command === 'disconnect') return;
+      this.#strays.push({ peer: id, frames: workerSignal(message.dialect, 'disconnect') });
+      return;
+    }
+    const worker =
+      peer ?? this.#enter(new LegacyWorker(id, message.dialect, this.#parts, (name) => this.#offerOf(name)));
+    (worker as LegacyWorker).handle(now, message);
+  }
+
+  #enter<P extends LegacyClient | LegacyWorker>(peer: P): P {
+    this.#peers.set(peer.id, peer);
+    return peer;
+  }
+
+  #answerMmi(id: PeerId, service: string, { dialect, service: name, body }: ClientRequest): void {
+    const text = readName(body[0]!, LIMITS.nameBytesMax) ?? '';
+    const frames = answerMmi(service, text, this.#facts).map((line) => encoder.encode(line));
+    this.#strays.push({ peer: id, frames: clientAnswer(dialect, 'final', copyOut(name, 0, name.length), frames) });
+  }
+
+  /** How the requests for a name are passed on. */
+  #routeOf(service: Uint8Array): LegacyRoute | undefined {
+    const text = readName(service, LIMITS.nameBytesMax);
+    if (text === undefined) return undefined;
+    const config = this.#config(text);
+    const name = nativeName(text, config);
+    const timeoutMs = config?.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
+    return { name, form: this.#formOf(text), timeoutMs, holdMs: this.#options.holdMs ?? HOLD_MS };
+  }
+
+  /** How a worker that names a service is entered. `undefined`: the name is none that a worker may have. */
+  #offerOf(service: Uint8Array): LegacyOffer | undefined {
+    const text = readName(service, LIMITS.nameBytesMax);
+    if (text === undefined || isMmi(text) || isReserved(text)) return undefined;
+    const config = this.#config(text);
+    return { name: nativeName(text, config), form: config?.body ?? 'raw', retrySafe: config?.retrySafe ?? false };
+  }
+
+  #formOf(name: string): BodyForm | undefined {
+    const config = this.#config(name);
+    if (config?.body !== undefined) return config.body;
+    const { service, method } = nativeName(name, config);
+    const offer = this.#core.offersOf(service, method)[0];
+    if (isReserved(service)) return undefined;
+    return offer === undefined || offer.fingerprint === UNTYPED ? 'raw' : undefined;
+  }
+
+  #config(name: string): NonNullable<MajordomoOptions['services']>[string] | undefined {
+    const { services } = this.#options;
+    return services !== undefined && Object.hasOwn(services, name) ? services[name] : undefined;
+  }
+
+  readonly #facts: MmiFacts = {
+    workersOf: (name) => {
+      const { service, method } = nativeName(name, this.#config(name));
+      return this.#core.offersOf(service, method).length;
+    },
+    names: () => this.#names(),
+  };
+
+  #names(): string[] {
+    const configured = Object.keys(this.#options.services ?? {}).filter((name) => this.#facts.workersOf(name) > 0);
+    const plain = this.#core
+      .services()
+      .flatMap(({ name, methods }) => methods.flatMap((method) => [name, `${name}.${method.name}`]))
+      .filter((name) => this.#facts.workersOf(name) > 0);
+    return [...new Set([...configured, ...plain])].sort();
+  }
+
+  /** Hands to the core what Majordomo peers have to say to it. */
+  #feedCore(now: Instant): void {
+    for (let t = this.#outbox.poll(now); t !== undefined; t = this.#outbox.poll(now)) {
+      this.#core.handleMessage(now, t.peer, t.frames);
+    }
+  }
+
+  /** Drops what a peer still had to say that is gone. */
+  #dropOwn(now: Instant): void {
+    for (let t = this.#outbox.poll(now); t !== undefined; t = this.#outbox.poll(now)) {
+      if (this.#peers.has(t.peer)) this.#core.handleMessage(now, t.peer, t.frames);
+    }
+  }
+
+  #pollOwn(): Transmit | undefined {
+    const stray = this.#strays.shift();
+    if (stray !== undefined) return stray;
+    for (let peer = this.#talkers.shift(); peer !== undefined; peer = this.#talkers.shift()) {
+      const transmit = peer.pollTransmit();
+      if (transmit !== undefined) return transmit;
+    }
+    return undefined;
+  }
+
+  #count(what: string): void {
+    const { majordomo } = this.#core.counters;
+    majordomo[what] = (majordomo[what] ?? 0) + 1;
+  }
+}
+
+const encoder = new TextEncoder();
+/** MDP has no deadline. Who gives up usually closes its socket, which ends its requests; this is for the others. */
+const TIMEOUT_MS = 300_000;
+/** The clients of the ZeroMQ guide send again after this time. */
+const HOLD_MS = 2_500;

@@ -1,0 +1,2 @@
+export { MajordomoGateway } from './gateway.ts';
+export type { MajordomoOptions, MajordomoService } from './options.ts';
