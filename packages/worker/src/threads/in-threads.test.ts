@@ -199,7 +199,7 @@ describe('a worker with threads', () => {
     const { threads } = bindInThreads({ ...LAB, threads: 1 });
     const loaded = threads!.load();
     await threads!.stopUnheld();
-    await loaded;
+    await expect(loaded).resolves.toBeUndefined();
     await threads!.stopUnheld();
   });
 
