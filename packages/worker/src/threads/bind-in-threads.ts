@@ -57,12 +57,13 @@ export function bindInThreads({ module, threads, heapMaxMib, ...args }: BindInTh
   return { ...bindService({ descriptor, contract, handlers, concurrency }), threads: pool };
 }
 
-/** The module's path. A URL may name what the file is compiled to, as imports do. */
+/** The module's path. A URL may name what the file is compiled to, as imports do, or what it was compiled from. */
 function findModule(module: URL): string {
   if (module.protocol !== 'file:')
     throw new TypeError(`${module.href} is not a file: write new URL(…, import.meta.url)`);
   const path = fileURLToPath(module);
-  const found = [path, path.replace(/\.([cm]?)js$/, '.$1ts')].find((candidate) => existsSync(candidate));
+  const others = [path.replace(/\.([cm]?)js$/, '.$1ts'), path.replace(/\.([cm]?)ts$/, '.$1js')];
+  const found = [path, ...others].find((candidate) => existsSync(candidate));
   if (found === undefined) throw new TypeError(`there is no module ${path} with handlers to run in threads`);
   return found;
 }

@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Deferred } from '@reeve/protocol/io';
 import type { ServeOptions } from '../config.ts';
@@ -272,6 +276,20 @@ describe('what does not fit', () => {
     expect(() => bindInThreads({ ...LAB, module: new URL('data:,') })).toThrow('data:, is not a file');
     expect(() => bindInThreads({ ...LAB, threads: 0 })).toThrow(/threads/);
     expect(() => bindInThreads({ ...LAB, concurrency: { nope: 1 } })).toThrow('there is no method "nope" to limit');
+  });
+
+  test.each([
+    ['handlers.ts', 'handlers.js'],
+    ['handlers.mjs', 'handlers.mts'],
+  ])('is not %s where there is only %s', async (named, there) => {
+    const folder = await mkdtemp(join(tmpdir(), 'reeve-threads-'));
+    try {
+      await writeFile(join(folder, there), 'export default {};');
+      const module = pathToFileURL(join(folder, named));
+      expect(() => bindInThreads({ ...LAB, module })).not.toThrow();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test.each([
