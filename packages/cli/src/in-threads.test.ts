@@ -46,7 +46,7 @@ test('reeve worker runs handlers in TypeScript in threads, one that blocks inclu
   expect(await worker.ended).toMatchObject({ code: 0 });
 });
 
-test('processes and threads go together: one with a thread that blocks serves on, and all end when asked to', async () => {
+test('processes and threads go together: one with a blocked thread serves on, and all end when asked to', async () => {
   await project.write(
     'src/blocking.handlers.ts',
     [

@@ -28,8 +28,9 @@ export interface ThreadCallArgs {
  * anything: a thread that died without having said `started` has not run the handler.
  *
  * A handler whose signal was raised is given until its deadline and a grace. Then the pool is told to give the call up,
- * which ends the thread. A method with `leaseMs` owes signs of life: its handler has no longer than that from the signal
- * or from its last sign, so that one that is wedged does not keep a thread until a deadline that may be a day away.
+ * which ends the thread. A method with `leaseMs` owes signs of life: its handler has no longer than that from the
+ * signal or from its last sign, so that one that is wedged does not keep a thread until a deadline that may be a day
+ * away.
  */
 export class ThreadCall {
   readonly #args: ThreadCallArgs;

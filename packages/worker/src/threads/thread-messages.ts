@@ -24,7 +24,7 @@ export interface ThreadTask {
 export interface CarriedFacts {
   /** The clocks of threads begin at different times, so the deadline is not carried as an instant. */
   readonly remainingMs: number;
-  /** When that was so, by `process.hrtime`, which all threads share: a thread that starts keeps its first call waiting. */
+  /** When that was so, by `process.hrtime`, which all threads share: a call may wait for its thread to start. */
   readonly at: bigint;
   readonly attempt: number;
   readonly priority: number;
