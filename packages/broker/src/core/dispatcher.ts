@@ -198,8 +198,7 @@ export class Dispatcher implements KeyHost {
   /** Looks at a call whose timer fired. */
   expire(now: Instant, call: PendingCall): void {
     if (now >= call.deadlineAt) {
-      if (!call.isDispatched || call.hasGrace || now - call.deadlineAt <= LATE_MS)
-        return this.lapse(now, call);
+      if (!call.isDispatched || call.hasGrace || now - call.deadlineAt <= LATE_MS) return this.lapse(now, call);
       // The worker's answer may lie unread because our own loop stood still: one more tick lets it be read first.
       call.hasGrace = true;
       return this.#timers.set(call.timer, now + 1);
