@@ -283,6 +283,23 @@ describe('the caller that asked first', () => {
     expect(calls.map((call) => client.verdict(call))).toEqual(Array(2).fill('deadline_exceeded expired_in_queue no'));
     expect(rig.core.sizes()).toMatchObject({ keyRuns: 0, parkedCalls: 0, clientQueuedBytes: 0, queuedBytes: 0 });
   });
+
+  // As many as make a stack overflow if each of them is ended from within the one before.
+  test('and thousands of others may expire at once', () => {
+    const rig = new BrokerRig();
+    rig.worker(0);
+    const clients = Array.from({ length: 12 }, () => rig.client());
+    for (const client of clients) {
+      for (let i = 0; i < 1_000; i++) client.request(once, { key: KEY, body: BODY, remainingMs: 500 });
+      rig.run();
+    }
+    rig.standStill(600);
+    rig.run();
+    expect(clients.map((client) => client.verdict(1_000))).toEqual(
+      Array(12).fill('deadline_exceeded expired_in_queue no'),
+    );
+    expect(rig.core.sizes()).toMatchObject({ keyRuns: 0, parkedCalls: 0, clientQueuedBytes: 0, queuedBytes: 0 });
+  });
 });
 
 describe('a broker that shuts down', () => {
