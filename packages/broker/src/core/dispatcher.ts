@@ -85,6 +85,8 @@ export class Dispatcher implements KeyHost {
   place(now: Instant, call: PendingCall): void {
     const worker = call.strikes > 0 ? undefined : idleWorker(call.route);
     if (worker !== undefined) return this.#dispatch(now, call, worker);
+    // It was taken on before, as a waiter of its key: refusing it now could only leave a doubt.
+    if (call.starts > 0) return this.#enqueue(now, call);
     if (this.#room.isFull(call)) return this.refuse(call, VERDICTS.queueFull);
     const excessMs = this.#room.excessMs(now, call);
     if (excessMs === 0) return this.#enqueue(now, call);
