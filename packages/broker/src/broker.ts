@@ -4,14 +4,15 @@ import type { Clock, Listener, SendResult, Transport } from '@reeve/protocol/io'
 import { DEFAULT_ENDPOINT, SessionDriver, systemClock, systemRandom, transportFor } from '@reeve/protocol/io';
 import type { BrokerCommand, BrokerEvent, Counters, ServiceStatus } from './core/index.ts';
 import { BrokerCore } from './core/index.ts';
-import type { MajordomoOptions } from './majordomo/index.ts';
-import { MajordomoGateway } from './majordomo/index.ts';
+import type { MajordomoConfig } from './majordomo/index.ts';
+import { MajordomoGateway, resolveConfig } from './majordomo/index.ts';
 import type { BrokerOptions } from './options.ts';
 
 /**
  * Starts a broker and resolves when it listens.
  *
- * Rejects with an `EndpointError` that says why an endpoint cannot be used.
+ * Rejects with an `EndpointError` that says why an endpoint cannot be used, and with a `TypeError` that says which
+ * option is wrong.
  */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
   const broker = new Broker(options);
@@ -58,7 +59,7 @@ export class Broker {
     const name = options.name ?? this.#listen[0] ?? DEFAULT_ENDPOINT;
     this.#core = new BrokerCore(clock.now(), { name, random, brokers, limits });
     this.#driver = new SessionDriver({
-      session: this.#session(options.majordomo ?? {}, random, limits),
+      session: this.#session(options.majordomo === false ? false : resolveConfig(options.majordomo), random, limits),
       clock,
       send: (transmit) => this.#send(transmit),
       onEvent: (event) => this.#handleEvent(event),
@@ -122,7 +123,7 @@ export class Broker {
 
   /** What the driver runs: the core, behind what lets Majordomo peers join it. */
   #session(
-    majordomo: MajordomoOptions | false,
+    majordomo: MajordomoConfig | false,
     random: Random,
     { peerBacklogBytesMax = LIMITS.peerBacklogBytesMax }: Partial<Limits>,
   ): Session<BrokerCommand, BrokerEvent> {

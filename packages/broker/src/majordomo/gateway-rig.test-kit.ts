@@ -2,6 +2,7 @@ import type { Instant, PeerId, Refusal, Transmit } from '@reeve/protocol';
 import { LIMITS, seededRandom } from '@reeve/protocol';
 import type { Counters } from '../core/index.ts';
 import { BrokerCore } from '../core/index.ts';
+import { resolveConfig } from './config.ts';
 import { MajordomoGateway } from './gateway.ts';
 import type { MajordomoOptions } from './options.ts';
 
@@ -19,7 +20,7 @@ export class GatewayRig {
     const random = seededRandom(1);
     this.#core = new BrokerCore(this.now, { name: 'broker', random, limits: { warmUpMs: 0 } });
     this.counters = this.#core.counters;
-    this.gateway = new MajordomoGateway(this.#core, options, random, backlogBytesMax);
+    this.gateway = new MajordomoGateway(this.#core, resolveConfig(options), random, backlogBytesMax);
   }
 
   /** A connection whose messages are written as text, one text a frame. */

@@ -3,6 +3,7 @@ import { EnvelopeReader, Fifo, LIMITS, Outbox, TimerWheel, copyOut, randomBytes 
 import type { BrokerCommand, BrokerCore, BrokerEvent } from '../core/index.ts';
 import { isReserved } from '../core/index.ts';
 import type { BodyForm } from './bodies.ts';
+import type { MajordomoConfig } from './config.ts';
 import type { ClientRequest, MajordomoMessage } from './dialect.ts';
 import { clientAnswer, readMajordomo, workerSignal } from './dialect.ts';
 import type { LegacyRoute } from './legacy-client.ts';
@@ -13,7 +14,6 @@ import { LegacyWorker, UNTYPED } from './legacy-worker.ts';
 import type { MmiFacts } from './mmi.ts';
 import { answerMmi, isMmi } from './mmi.ts';
 import { nativeName, readName } from './names.ts';
-import type { MajordomoOptions } from './options.ts';
 
 /**
  * Lets Majordomo peers join a broker core, on the listeners that native peers use. A connection is a Majordomo peer's
@@ -21,7 +21,7 @@ import type { MajordomoOptions } from './options.ts';
  */
 export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
   readonly #core: BrokerCore;
-  readonly #options: MajordomoOptions;
+  readonly #config: MajordomoConfig;
   readonly #peers = new Map<PeerId, LegacyClient | LegacyWorker>();
   readonly #reader = new EnvelopeReader();
   /** What Majordomo peers say to the core. */
@@ -33,9 +33,9 @@ export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
   /** Messages for connections that are no peer's yet. */
   readonly #strays = new Fifo<Transmit>();
 
-  constructor(core: BrokerCore, options: MajordomoOptions, random: Random, backlogBytesMax: number) {
+  constructor(core: BrokerCore, config: MajordomoConfig, random: Random, backlogBytesMax: number) {
     this.#core = core;
-    this.#options = options;
+    this.#config = config;
     this.#parts = {
       outbox: this.#outbox,
       random,
@@ -154,22 +154,21 @@ export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
   #routeOf(service: Uint8Array): LegacyRoute | undefined {
     const text = readName(service, LIMITS.nameBytesMax);
     if (text === undefined) return undefined;
-    const config = this.#config(text);
-    const name = nativeName(text, config);
-    const timeoutMs = config?.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
-    return { name, form: this.#formOf(text), timeoutMs, holdMs: this.#options.holdMs ?? HOLD_MS };
+    const { services, timeoutMs, holdMs } = this.#config;
+    const own = services.get(text);
+    return { name: nativeName(text, own), form: this.#formOf(text), timeoutMs: own?.timeoutMs ?? timeoutMs, holdMs };
   }
 
   /** How a worker that names a service is entered. `undefined`: the name is none that a worker may have. */
   #offerOf(service: Uint8Array): LegacyOffer | undefined {
     const text = readName(service, LIMITS.nameBytesMax);
     if (text === undefined || isMmi(text) || isReserved(text)) return undefined;
-    const config = this.#config(text);
+    const config = this.#config.services.get(text);
     return { name: nativeName(text, config), form: config?.body ?? 'raw', retrySafe: config?.retrySafe ?? false };
   }
 
   #formOf(name: string): BodyForm | undefined {
-    const config = this.#config(name);
+    const config = this.#config.services.get(name);
     if (config?.body !== undefined) return config.body;
     const { service, method } = nativeName(name, config);
     const offer = this.#core.offersOf(service, method)[0];
@@ -177,21 +176,16 @@ export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
     return offer === undefined || offer.fingerprint === UNTYPED ? 'raw' : undefined;
   }
 
-  #config(name: string): NonNullable<MajordomoOptions['services']>[string] | undefined {
-    const { services } = this.#options;
-    return services !== undefined && Object.hasOwn(services, name) ? services[name] : undefined;
-  }
-
   readonly #facts: MmiFacts = {
     workersOf: (name) => {
-      const { service, method } = nativeName(name, this.#config(name));
+      const { service, method } = nativeName(name, this.#config.services.get(name));
       return this.#core.offersOf(service, method).length;
     },
     names: () => this.#names(),
   };
 
   #names(): string[] {
-    const configured = Object.keys(this.#options.services ?? {}).filter((name) => this.#facts.workersOf(name) > 0);
+    const configured = [...this.#config.services.keys()].filter((name) => this.#facts.workersOf(name) > 0);
     const plain = this.#core
       .services()
       .flatMap(({ name, methods }) => methods.flatMap((method) => [name, `${name}.${method.name}`]))
@@ -230,7 +224,3 @@ export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
 }
 
 const encoder = new TextEncoder();
-/** MDP has no deadline. Who gives up usually closes its socket, which ends its requests; this is for the others. */
-const TIMEOUT_MS = 300_000;
-/** The clients of the ZeroMQ guide send again after this time. */
-const HOLD_MS = 2_500;
