@@ -1,6 +1,6 @@
 import type { Limits, Logger, PeerId, Random, Session, Transmit } from '@reeve/protocol';
 import { LIMITS, silentLogger } from '@reeve/protocol';
-import type { Clock, Listener, SendResult, Transport } from '@reeve/protocol/io';
+import type { Clock, ListenOptions, Listener, SendResult, Transport } from '@reeve/protocol/io';
 import { DEFAULT_ENDPOINT, SessionDriver, systemClock, systemRandom, transportFor } from '@reeve/protocol/io';
 import type { BrokerCommand, BrokerEvent, Counters, ServiceStatus } from './core/index.ts';
 import { BrokerCore } from './core/index.ts';
@@ -40,7 +40,7 @@ export class Broker {
   readonly #logger: Logger;
   readonly #listen: readonly string[];
   readonly #transportFor: BrokerSurroundings['transportFor'];
-  readonly #bodyBytesMax: number;
+  readonly #listenOptions: ListenOptions;
   readonly #listeners: Listener[] = [];
   /** Place of the listener that a peer came in by. Filled only where there are several. */
   readonly #byPeer = new Map<PeerId, number>();
@@ -52,7 +52,10 @@ export class Broker {
     const { listen = DEFAULT_ENDPOINT, limits = {}, brokers = [], logger = silentLogger } = options;
     this.#listen = typeof listen === 'string' ? [listen] : listen;
     this.#logger = logger;
-    this.#bodyBytesMax = limits.bodyBytesMax ?? LIMITS.bodyBytesMax;
+    this.#listenOptions = {
+      bodyBytesMax: limits.bodyBytesMax ?? LIMITS.bodyBytesMax,
+      transportHeartbeats: options.transportHeartbeats ?? true,
+    };
     this.#ended = new Promise((resolve) => (this.#end = resolve));
     const { clock, random } = surroundings;
     this.#transportFor = surroundings.transportFor;
@@ -100,8 +103,7 @@ export class Broker {
           this.#byPeer.delete(peer);
         },
       };
-      const options = { bodyBytesMax: this.#bodyBytesMax };
-      this.#listeners.push(await this.#transportFor(endpoint).listen(endpoint, handler, options));
+      this.#listeners.push(await this.#transportFor(endpoint).listen(endpoint, handler, this.#listenOptions));
     }
   }
 

@@ -33,6 +33,10 @@ export const brokerCommand: CommandBody = command({
       value: 'FILE',
       what: 'JSON with how Majordomo services are served, or off. Default: as docs/majordomo.md says',
     },
+    'no-pings': {
+      kind: 'flag',
+      what: 'Do not ping peers over ZeroMQ: for peers not built on libzmq that do not know PING',
+    },
   },
   details: [
     'Ctrl-C or SIGTERM stops it without losing a call; the second time it stops at once.',
@@ -52,6 +56,7 @@ export const brokerCommand: CommandBody = command({
       brokers: options.peer,
       limits: options['warm-up-ms'] === undefined ? {} : { warmUpMs: options['warm-up-ms'] },
       majordomo,
+      transportHeartbeats: !options['no-pings'],
       logger: output.logger(),
     });
     const broker = await (file === undefined ? starting : blaming(file, starting));
