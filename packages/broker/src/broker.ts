@@ -1,4 +1,4 @@
-import type { Limits, Logger, PeerId, Random, Session, Transmit } from '@reeve/protocol';
+import type { Instant, Limits, Logger, PeerId, Random, Session, Transmit } from '@reeve/protocol';
 import { LIMITS, silentLogger } from '@reeve/protocol';
 import type { Clock, ListenOptions, Listener, SendResult, Transport } from '@reeve/protocol/io';
 import { DEFAULT_ENDPOINT, SessionDriver, systemClock, systemRandom, transportFor } from '@reeve/protocol/io';
@@ -60,9 +60,11 @@ export class Broker {
     const { clock, random } = surroundings;
     this.#transportFor = surroundings.transportFor;
     const name = options.name ?? this.#listen[0] ?? DEFAULT_ENDPOINT;
-    this.#core = new BrokerCore(clock.now(), { name, random, brokers, limits });
+    const now = clock.now();
+    const majordomo = options.majordomo === false ? false : resolveConfig(options.majordomo);
+    this.#core = new BrokerCore(now, { name, random, brokers, limits });
     this.#driver = new SessionDriver({
-      session: this.#session(options.majordomo === false ? false : resolveConfig(options.majordomo), random, limits),
+      session: this.#session(now, majordomo, random, limits),
       clock,
       send: (transmit) => this.#send(transmit),
       onEvent: (event) => this.#handleEvent(event),
@@ -125,12 +127,14 @@ export class Broker {
 
   /** What the driver runs: the core, behind what lets Majordomo peers join it. */
   #session(
+    now: Instant,
     majordomo: MajordomoConfig | false,
     random: Random,
-    { peerBacklogBytesMax = LIMITS.peerBacklogBytesMax }: Partial<Limits>,
+    { peerBacklogBytesMax = LIMITS.peerBacklogBytesMax, warmUpMs = LIMITS.warmUpMs }: Partial<Limits>,
   ): Session<BrokerCommand, BrokerEvent> {
     if (majordomo === false) return this.#core;
-    return new MajordomoGateway(this.#core, majordomo, random, peerBacklogBytesMax);
+    const options = { config: majordomo, random, backlogBytesMax: peerBacklogBytesMax, warmUntil: now + warmUpMs };
+    return new MajordomoGateway(this.#core, options);
   }
 
   #send(transmit: Transmit): Promise<SendResult> {

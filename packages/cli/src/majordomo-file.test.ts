@@ -33,7 +33,10 @@ test.each([
 const NEXT = 'next: write it like {"services":{"thumbnail":{"retrySafe":true}}}; docs/majordomo.md has the options\n';
 
 test.each([
-  ['{"holdMs": 100,}', 'majordomo.json is not JSON: at line 1, column 16 there is } instead of a name in double quotes'],
+  [
+    '{"holdMs": 100,}',
+    'majordomo.json is not JSON: at line 1, column 16 there is } instead of a name in double quotes',
+  ],
   ['{"holdMs": -1}', 'majordomo.json: majordomo.holdMs is -1, but must be an integer from 0 to 86400000'],
   ['[]', 'majordomo.json: majordomo is a list, but must be an object with services, timeoutMs or holdMs'],
 ])('refuses %s', async (text, message) => {

@@ -39,10 +39,7 @@ test.each<[string, unknown]>([
   ],
   [`majordomo.services["a"] is true, but must be an object with ${SERVICE}`, { services: { a: true } }],
   [`majordomo.services["a"] has "retry", but can have only ${SERVICE}`, { services: { a: { retry: true } } }],
-  [
-    'majordomo.services["a"].service is "", but must be a text of 1 to 255 bytes',
-    { services: { a: { service: '' } } },
-  ],
+  ['majordomo.services["a"].service is "", but must be a text of 1 to 255 bytes', { services: { a: { service: '' } } }],
   [
     'majordomo.services["a"].service is "reeve.x", but must not begin with "mmi." or "reeve."',
     { services: { a: { service: 'reeve.x' } } },
