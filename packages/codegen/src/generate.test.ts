@@ -176,6 +176,40 @@ describe('warnings', () => {
   });
 });
 
+describe('types that refer to each other across files', () => {
+  const people = `import { z } from 'zod';
+import { Team } from './teams.ts';
+export const Person = z.object({ name: z.string(), get teams() { return z.array(Team); } });
+`;
+  const teams = `import { z } from 'zod';
+import { Person } from './people.ts';
+export const Team = z.object({ get lead() { return Person.nullable(); } });
+`;
+
+  test('have their names in each contract that uses them', async () => {
+    await project.write('src/people.ts', people);
+    await project.write('src/teams.ts', teams);
+    for (const [name, type] of [
+      ['staff', 'Person'],
+      ['clubs', 'Team'],
+    ] as const) {
+      await project.write(
+        `src/${name}.contract.ts`,
+        contractText(`import { ${type} } from './${type === 'Team' ? 'teams' : 'people'}.ts';
+export const S = service('${name}', { version: '1.0.0', methods: {
+  m: method({ input: ${type}, output: z.void() }),
+} });`),
+      );
+    }
+    await project.generate();
+    for (const name of ['staff', 'clubs']) {
+      const types = await project.read(`generated/${name}.types.ts`);
+      expect(types).toContain('export interface Person {\n  name: string;\n  teams: Team[];\n}');
+      expect(types).toContain('export interface Team {\n  lead: Person | null;\n}');
+    }
+  });
+});
+
 describe('a contract changed between two runs in one process', () => {
   test('is read anew, with the files that it imports', async () => {
     await project.write('src/part.ts', `import { z } from 'zod';\nexport const Part = z.object({ old: z.int() });\n`);

@@ -1,4 +1,4 @@
-import type { Shape } from '@reeve/protocol';
+import type { RecordShape, Shape } from '@reeve/protocol';
 import { rangeText, type Ranged, rangeWithin } from './bounds-fit.ts';
 import { diffObject } from './diff-object.ts';
 import { diffRules } from './diff-rules.ts';
@@ -155,6 +155,7 @@ export class ShapeDiff {
       case 'record': {
         const other = fresh as typeof old;
         if (old.kind === 'map') this.#diffBounds('length', old, other as typeof old, path);
+        else this.#diffLooseness(old, other as typeof old, path);
         this.diff(old.key, other.key, `${path}[key]`);
         this.diff(old.value, other.value, `${path}[]`);
         break;
@@ -176,6 +177,12 @@ export class ShapeDiff {
         break;
       default:
     }
+  }
+
+  #diffLooseness({ loose: was = false }: RecordShape, { loose: is = false }: RecordShape, path: string): void {
+    if (was === is) return;
+    const fits: FitsBothWays = is ? { forward: 'yes', backward: 'no' } : { forward: 'no', backward: 'yes' };
+    this.addFits('unknown-fields-changed', path, fits);
   }
 
   #diffBounds(what: 'length' | 'range', old: Ranged, fresh: Ranged, path: string): void {

@@ -1,4 +1,4 @@
-import type { ObjectShape, Shape, TupleShape } from '@reeve/protocol';
+import type { ObjectShape, RecordShape, Shape, TupleShape } from '@reeve/protocol';
 import { rangeWithin } from './bounds-fit.ts';
 import { all, type Fit, fitIf } from './fit.ts';
 import { formatFit } from './format-fit.ts';
@@ -156,12 +156,13 @@ export class Fits {
         const other = receiver as typeof sender;
         return all([fitIf(rangeWithin(sender, other)), this.fit(sender.items, other.items)]);
       }
-      case 'map':
-      case 'record': {
+      case 'map': {
         const other = receiver as typeof sender;
-        const size = sender.kind === 'map' ? fitIf(rangeWithin(sender, other as typeof sender)) : 'yes';
+        const size = fitIf(rangeWithin(sender, other));
         return all([size, this.fit(sender.key, other.key), this.fit(sender.value, other.value)]);
       }
+      case 'record':
+        return this.#records(sender, receiver as typeof sender);
       case 'tuple':
         return this.#tuples(sender, receiver as TupleShape);
       case 'object':
@@ -171,6 +172,14 @@ export class Fits {
       default:
         return 'yes';
     }
+  }
+
+  /** Other keys than those of the schema are let through by a loose record, and refused by any other. */
+  #records(sender: RecordShape, receiver: RecordShape): Fit {
+    const keys = this.fit(sender.key, receiver.key);
+    const others = sender.loose === true && receiver.loose !== true ? 'no' : 'yes';
+    const isDoubt = receiver.loose === true && keys === 'no';
+    return all([others, isDoubt ? 'unknown' : keys, this.fit(sender.value, receiver.value)]);
   }
 
   #objects(sender: ObjectShape, receiver: ObjectShape): Fit {

@@ -53,6 +53,13 @@ const SHAPE_CASES: readonly ShapeCase[] = [
   ['unknown-fields-changed', z.object({}), z.strictObject({}), FINE, FINE],
   ['unknown-fields-changed', z.looseObject({}), z.strictObject({}), CALLERS, WORKERS],
   ['unknown-fields-changed', z.object({}), z.looseObject({}), FINE, FINE],
+  [
+    'unknown-fields-changed',
+    z.looseRecord(z.templateLiteral(['n_', z.int()]), z.int()),
+    z.record(z.templateLiteral(['n_', z.int()]), z.int()),
+    CALLERS,
+    WORKERS,
+  ],
   ['catchall-added', z.looseObject({}), z.object({}).catchall(z.int()), CALLERS, WORKERS],
   ['catchall-added', z.strictObject({}), z.object({}).catchall(z.int()), WORKERS, CALLERS],
   ['catchall-removed', z.object({}).catchall(z.int()), z.object({}), FINE, FINE],

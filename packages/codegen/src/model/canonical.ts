@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Shape } from '@reeve/protocol';
+import { wirePart } from './map-shape.ts';
 
 type FindShape = (name: string) => Shape | undefined;
 
@@ -81,7 +82,7 @@ interface Written {
 
 /** What counts of a shape: no docs, no rules of the worker, nothing that only helps to be fast. */
 function plainOf(shape: Shape, part: (child: Shape) => Raw): unknown {
-  const { doc: _, rules: _rules, ...rest } = shape;
+  const rest = wirePart(shape);
   switch (rest.kind) {
     case 'array':
     case 'set':

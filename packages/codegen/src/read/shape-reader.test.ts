@@ -71,12 +71,25 @@ describe('a schema that is the same from both sides', () => {
     [
       'exact optional',
       z.object({ a: z.exactOptional(z.int()) }),
-      { kind: 'object', fields: { a: int }, optional: ['a'] },
+      { kind: 'object', fields: { a: int }, optional: ['a'], exact: ['a'] },
     ],
     ['strict object', z.strictObject({}), { kind: 'object', fields: {}, unknown: 'strict' }],
     ['loose object', z.looseObject({}), { kind: 'object', fields: {}, unknown: 'loose' }],
     ['catchall', z.object({}).catchall(z.int()), { kind: 'object', fields: {}, catchall: int }],
-    ['readonly', z.array(z.int()).readonly(), { kind: 'array', items: int }],
+    ['readonly', z.array(z.int()).readonly(), { kind: 'array', items: int, readonly: true }],
+    [
+      'readonly of several',
+      z
+        .union([z.set(z.int()), z.string()])
+        .nullable()
+        .readonly(),
+      {
+        kind: 'nullable',
+        of: { kind: 'union', options: [{ kind: 'set', items: int, readonly: true }, string] },
+      },
+    ],
+    ['loose record', z.looseRecord(z.string(), z.int()), { kind: 'record', key: string, value: int, loose: true }],
+    ['bigint literals', z.literal([1n, 2n]), { kind: 'union', options: [constant('1'), constant('2')] }],
     ['nullable', z.string().nullable(), { kind: 'nullable', of: string }],
     ['nonoptional', z.nonoptional(z.string().optional()), string],
     ['nullish', z.string().nullish(), { kind: 'union', options: [{ kind: 'nullable', of: string }, nothing] }],
@@ -85,6 +98,7 @@ describe('a schema that is the same from both sides', () => {
     ['constants', z.union([z.literal('a'), z.literal('b')]), { kind: 'literal', values: ['a', 'b'] }],
     ['catch', z.object({ a: z.int().catch(1) }), { kind: 'object', fields: { a: int } }],
     ['lazy', z.lazy(() => z.string()), string],
+    ['deprecation', z.string().meta({ deprecated: true }), { kind: 'string', doc: '@deprecated' }],
     ['description', z.string().describe('A name.'), { kind: 'string', doc: 'A name.' }],
     [
       'zod/mini',
@@ -152,11 +166,22 @@ describe('what cannot be sent is refused with a hint', () => {
     expect(placeOf(() => shapeOf(schema, 'input'))).toBe('orders.place.input.lines[][0][]');
   });
 
+  test('also a schema that makes itself anew at each step', () => {
+    const endless = (): z.ZodType => z.lazy(() => z.object({ next: endless().optional() }));
+    const read = (): unknown => shapeOf(endless(), 'input');
+    expect(hintOf(read)).toContain('Keep a schema that contains itself in a constant');
+    expect(placeOf(read)).toMatch(/^orders\.place\.input\.next\.next.*…$/);
+  });
+
   test('also in a field that would replace the prototype', () => {
     const fields = Object.defineProperty({}, '__proto__', { value: z.string(), enumerable: true });
     expect(() => shapeOf(z.object(fields), 'input')).toThrow('a field of this name is never sent');
   });
 });
+
+function constant(digits: string): Shape {
+  return { kind: 'bigint', min: digits, max: digits };
+}
 
 function shapeOf(schema: z.core.$ZodType, side: Side): Shape {
   const reader = new ShapeReader(new TypeTable(), new SchemaNames(), new SchemaSyntax());
