@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Broker, MajordomoOptions } from '@reeve/broker';
 import { startBroker } from '@reeve/broker';
-import type { Reeve } from '@reeve/client';
+import type { Reeve, Result } from '@reeve/client';
 import { connect } from '@reeve/client';
 import { decodeValue, encodeValue } from '@reeve/protocol';
 import type { Worker } from '@reeve/worker';
@@ -12,6 +12,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { LedgerClient } from './generated/ledger.client.ts';
 import { serveLedger } from './generated/ledger.worker.ts';
 import { ShoutClient } from './generated/shout.client.ts';
+import { serveShout } from './generated/shout.worker.ts';
 import type { Bodies, Version } from './majordomo-peer.ts';
 import { HEADS, MajordomoPeer, MajordomoWorker } from './majordomo-peer.ts';
 
@@ -122,20 +123,19 @@ test('calls with the same key reach a Majordomo worker once', async () => {
 test('an idempotent call goes to the next worker only where the broker was told that it is safe', async () => {
   const { endpoint, reeve } = await start(LISTENS[1]!);
   const ledger = new LedgerClient(reeve);
-  for (const [name, version] of [
-    ['ledger.enter', '0.1'],
-    ['ledger.book', '0.2'],
+  for (const [name, version, isSafe] of [
+    ['ledger.enter', '0.1', true],
+    ['ledger.book', '0.2', false],
   ] as const) {
     const dying = peer(endpoint);
     await dying.say(...HEADS[version].worker, '\x01', name);
     const body = { id: name, amount: 1 };
-    const call = name === 'ledger.enter' ? ledger.safe.enter(body) : ledger.safe.book(body);
+    const call = isSafe ? ledger.safe.enter(body) : ledger.safe.book(body);
     await dying.hear();
     const answer = { id: name, total: 7 };
-    await worker(endpoint, name, version, () => [version === '0.1' ? encodeValue(answer) : JSON.stringify(answer)]);
+    await worker(endpoint, name, version, () => [isSafe ? encodeValue(answer) : JSON.stringify(answer)]);
     await dying.close();
-    if (version === '0.1') expect(await call).toMatchObject({ ok: true, value: answer });
-    else expect(await call).toMatchObject({ ok: false, error: { reason: 'worker_lost', executed: 'unknown' } });
+    expect(await call).toMatchObject(isSafe ? { ok: true, value: answer } : LOST);
   }
 });
 
@@ -144,7 +144,7 @@ test('what a worker cannot be given is one clear error', async () => {
   const { requests } = await worker(endpoint, 'shout.tell', '0.1', () => ['never']);
   const result = await new ShoutClient(reeve).safe.tell({ text: 'hello' });
   expect(result).toMatchObject({ ok: false, error: { reason: 'invalid_input', executed: 'no' } });
-  expect(String(result.error?.message)).toMatch(
+  expect(messageOf(result)).toMatch(
     /has Majordomo workers and takes bytes, not .*; say in the broker's configuration what its bodies are/,
   );
   expect(requests).toEqual([]);
@@ -155,7 +155,19 @@ test('what a worker sends that is not what it should be is one clear error', asy
   await worker(endpoint, 'ledger.book', '0.1', () => ['no JSON']);
   const result = await new LedgerClient(reeve).safe.book({ id: 'a', amount: 1 });
   expect(result).toMatchObject({ ok: false, error: { reason: 'invalid_output', executed: 'yes' } });
-  expect(String(result.error?.message)).toContain('the worker sent a body that is not JSON');
+  expect(messageOf(result)).toContain('the worker sent a body that is not JSON');
+});
+
+test('a Majordomo client gives bytes to a native method whose bodies are raw', async () => {
+  const { endpoint } = await start(LISTENS[1]!, { services: { shout: { body: 'raw' } } });
+  const native = await serve({
+    brokers: [endpoint],
+    services: [serveShout({ call: (bytes) => bytes.toReversed(), tell: ({ text }) => Buffer.from(text) })],
+  });
+  open.push(native);
+  const client = peer(endpoint);
+  await client.say(...HEADS['0.1'].client, 'shout', 'abc');
+  expect((await client.hear()).map(String)).toEqual(['', 'MDPC01', 'shout', 'cba']);
 });
 
 test('peers of several listeners meet', async () => {
@@ -170,6 +182,8 @@ test('peers of several listeners meet', async () => {
   await client.say(...HEADS['0.1'].client, 'ledger.count', '{"id":"a","amount":2}');
   expect((await client.hear()).map(String)).toEqual(['', 'MDPC01', 'ledger.count', '{"id":"a","total":4}']);
 });
+
+const LOST = { ok: false, error: { reason: 'worker_lost', executed: 'unknown' } };
 
 async function start(
   listen: string | readonly string[],
@@ -212,6 +226,10 @@ async function worker(
   const made = await MajordomoWorker.start(endpoint, service, version, answer);
   open.push(made);
   return made;
+}
+
+function messageOf(result: Result<unknown>): string {
+  return result.ok ? '' : result.error.message;
 }
 
 function valueOf(bytes: Uint8Array): unknown {

@@ -78,14 +78,14 @@ export class MajordomoWorker extends MajordomoPeer {
 
   async #serve(): Promise<void> {
     const head = HEADS[this.#version].worker;
-    const [final, partial] = this.#version === '0.1' ? ['\x03'] : ['\x04', '\x03'];
+    const final = this.#version === '0.1' ? '\x03' : '\x04';
     for (let request = await this.#next(); request !== undefined; request = await this.#next()) {
       const [address, , ...body] = request.slice(head.length + 1);
       this.requests.push(body);
       const bodies = [...(await this.#answer(body))];
       const last = bodies.pop()!;
-      for (const part of bodies) await this.say(...head, partial!, address!, '', part);
-      await this.say(...head, final!, address!, '', last);
+      for (const part of bodies) await this.say(...head, '\x03', address!, '', part);
+      await this.say(...head, final, address!, '', last);
     }
   }
 

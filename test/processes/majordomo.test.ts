@@ -52,6 +52,7 @@ test('all come back by themselves when the broker is killed and started again', 
   await progress();
   for (const client of clients) client.stop();
   await asking;
+  expect(Math.min(...clients.map(({ replies }) => replies))).toBeGreaterThanOrEqual(200);
   for (const client of clients) client.close();
 });
 

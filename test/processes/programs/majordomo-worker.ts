@@ -12,7 +12,7 @@ import { Dealer } from 'zeromq';
 const [endpoint = '', version = '0.1', service = ''] = process.argv.slice(2);
 const isOld = version === '0.1';
 const head = isOld ? ['', 'MDPW01'] : ['MDPW02'];
-const [final, heartbeat] = isOld ? ['\x03', '\x04'] : ['\x04', '\x05'];
+const [final, heartbeat] = isOld ? (['\x03', '\x04'] as const) : (['\x04', '\x05'] as const);
 
 process.once('disconnect', () => process.exit());
 if (!process.connected) process.exit();
@@ -35,11 +35,11 @@ async function serve(socket: Dealer): Promise<void> {
     else {
       lives = livesMax();
       const [command, address, , ...body] = message.slice(head.length);
-      if (command?.[0] === 2) await socket.send([...head, final!, address!, '', await answer(String(body[0]))]);
-      else if (command?.[0] !== heartbeat!.charCodeAt(0)) return;
+      if (command?.[0] === 2) await socket.send([...head, final, address!, '', await answer(String(body[0]))]);
+      else if (command?.[0] !== heartbeat.charCodeAt(0)) return;
     }
     if (performance.now() < beatAt) continue;
-    await socket.send([...head, heartbeat!]);
+    await socket.send([...head, heartbeat]);
     beatAt = performance.now() + heartbeatMs();
   }
 }

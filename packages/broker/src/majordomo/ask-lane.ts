@@ -25,7 +25,7 @@ export class AskLane {
   /** The name as the client wrote it. */
   readonly service: Uint8Array;
   readonly route: LegacyRoute;
-  readonly waiting = new Fifo<Ask>();
+  readonly waiting: Fifo<Ask> = new Fifo<Ask>();
   /** Looks again whether somebody offers the service. */
   readonly timer: TimerNode<Timed>;
   /** How many the core has. */

@@ -16,7 +16,11 @@ export class GatewayRig {
   transport: (transmit: Transmit) => 'sent' | Refusal = () => 'sent';
   readonly #inboxes = new Map<PeerId, string[][]>();
 
-  constructor(options: MajordomoOptions = {}, backlogBytesMax: number = LIMITS.peerBacklogBytesMax, warmUpMs: number = 0) {
+  constructor(
+    options: MajordomoOptions = {},
+    backlogBytesMax: number = LIMITS.peerBacklogBytesMax,
+    warmUpMs: number = 0,
+  ) {
     const random = seededRandom(1);
     this.#core = new BrokerCore(this.now, { name: 'broker', random, limits: { warmUpMs } });
     this.counters = this.#core.counters;
