@@ -59,7 +59,8 @@ class HostilePeer {
 
   /** It may say this token of another connection. */
   overhears(token: string): void {
-    this.#tokens = [...this.#tokens.slice(-5), token];
+    // Not the name of a service, which would let it ask for that or offer it, as anybody may.
+    if (/^[0-9a-z]+-[0-9a-z]+$/.test(token)) this.#tokens = [...this.#tokens.slice(-5), token];
   }
 
   act(): void {
