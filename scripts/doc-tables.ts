@@ -1,3 +1,5 @@
+import type { Harms, RuleRow } from '../packages/codegen/src/diff/rules.ts';
+import { DIFF_RULES } from '../packages/codegen/src/diff/rules.ts';
 import { CODES, codeNumber } from '../packages/protocol/src/codes.ts';
 import { ENVELOPE, EnvelopeReader, RECORD_FLAGS } from '../packages/protocol/src/envelope.ts';
 import { goldenMessages } from '../packages/protocol/src/golden.test-kit.ts';
@@ -11,7 +13,7 @@ import type { Verdict } from '../packages/protocol/src/verdicts.ts';
 import { citation, RULES } from '../test/conformance/rules.ts';
 
 /** Pages with tables that are printed from the source. */
-export const PAGES: readonly string[] = ['docs/protocol.md', 'docs/conformance.md'];
+export const PAGES: readonly string[] = ['docs/protocol.md', 'docs/conformance.md', 'docs/compatibility.md'];
 
 /** Fills every table of a page: what stands between `<!-- table: name -->` and `<!-- /table -->`. */
 export function withTables(page: string): string {
@@ -61,6 +63,11 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
       EXECUTED.map((name, number) => [number, `\`${name}\``]),
     ),
   verdicts: () => table(['number', 'reason', 'code', 'executed', 'again', 'when'], verdictRows()),
+  'diff-rules': () =>
+    table(
+      ['rule', 'what changed', 'effect'],
+      Object.entries<RuleRow>(DIFF_RULES).map(([name, { harms, what }]) => [`\`${name}\``, what, HARM_WORDS[harms]]),
+    ),
   rules: (letters) =>
     table(
       ['rule', 'what a broker does', 'level', 'from'],
@@ -168,6 +175,15 @@ function table(head: readonly string[], rows: readonly (readonly Cell[])[]): str
 }
 
 type Cell = string | number;
+
+const HARM_WORDS: Readonly<Record<Harms, string>> = {
+  nobody: 'compatible',
+  callers: 'breaking for callers',
+  workers: 'breaking for workers',
+  both: 'breaking for both',
+  shape: 'by direction',
+  doubt: 'cannot be proved',
+};
 
 const FLAG_ROWS: readonly (readonly Cell[])[] = [
   [

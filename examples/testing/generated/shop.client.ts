@@ -8,13 +8,19 @@ import {
   isDeclared,
   type MethodCall,
   type Result,
+  type UndeclaredError,
 } from '@reeve/client';
 import { shopDescriptor } from './shop.descriptor.ts';
-import type { OrderInput, OrderOutput, ShopErrors } from './shop.types.ts';
+import type { OrderInput, OrderOutOfStockData, OrderOutput, ShopErrors } from './shop.types.ts';
+
+/** How `order` may fail: `declared` says which error it is, and `data` has its type. */
+export type OrderFailure =
+  | DeclaredError<'OUT_OF_STOCK', OrderOutOfStockData>
+  | UndeclaredError;
 
 /** Calls the service `shop`. */
 export class ShopClient {
-  readonly #order: MethodCall<OrderInput, OrderOutput>;
+  readonly #order: MethodCall<OrderInput, OrderOutput, OrderFailure>;
 
   /** The same methods; they return a result and do not throw. */
   readonly safe: ShopSafeClient;
@@ -48,5 +54,5 @@ export class ShopClient {
 /** Methods of `shop` that return a result and do not throw. */
 export interface ShopSafeClient {
   /** Orders some of an article. */
-  order(input: OrderInput, options?: CallOptions): Promise<Result<OrderOutput>>;
+  order(input: OrderInput, options?: CallOptions): Promise<Result<OrderOutput, OrderFailure>>;
 }

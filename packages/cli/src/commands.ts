@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/gen.ts')).genCommand,
   },
   {
+    name: 'diff',
+    summary: 'tell what a change of contracts breaks',
+    load: async () => (await import('./commands/diff.ts')).diffCommand,
+  },
+  {
     name: 'call',
     summary: 'call a method of a running service',
     load: async () => (await import('./commands/call.ts')).callCommand,

@@ -6,6 +6,9 @@ export type DeclaredError<Name extends string = string, Data = unknown> = ReeveE
   readonly data: Data;
 };
 
+/** Any other failure. Together with declared ones it makes a union that `declared` tells apart. */
+export type UndeclaredError = ReeveError & { readonly declared: undefined };
+
 /** Whether something that was thrown is the declared error of this name. */
 export function isDeclared<Name extends string, Data = unknown>(
   error: unknown,

@@ -2,7 +2,7 @@ export type { CallContext, CallOptions } from './call-options.ts';
 export type { ConnectOptions } from './config.ts';
 export { connect } from './connect.ts';
 export type { BrokerStatus, ClientStats, ClientStatus, Policy } from './core/index.ts';
-export type { DeclaredError } from './declared.ts';
+export type { DeclaredError, UndeclaredError } from './declared.ts';
 export { isDeclared } from './declared.ts';
 export type { Interceptor, NextCall, OutgoingCall } from './interceptor.ts';
 export type { Caller, MethodCall, Result } from './method-call.ts';

@@ -9,15 +9,15 @@ import { makeCall } from './pending-call.ts';
 /** What generated clients are made on. */
 export interface Caller {
   /** Gives the function that calls a method. Throws a `TypeError` if the service has no method of this name. */
-  method<I, O>(service: ServiceDescriptor, name: string): MethodCall<I, O>;
+  method<I, O, E extends ReeveError = ReeveError>(service: ServiceDescriptor, name: string): MethodCall<I, O, E>;
 }
 
-/** Calls one method. */
-export interface MethodCall<I, O> {
+/** Calls one method. `E`: how it may fail. */
+export interface MethodCall<I, O, E extends ReeveError = ReeveError> {
   /** Resolves to the reply, or rejects with a `ReeveError`. */
   (input: I, options?: CallOptions): Promise<O>;
   /** Like a call, but a `ReeveError` is returned. What an interceptor of yours throws besides is still thrown. */
-  safe(input: I, options?: CallOptions): Promise<Result<O>>;
+  safe(input: I, options?: CallOptions): Promise<Result<O, E>>;
 }
 
 /** A reply, or why there is none. */

@@ -76,12 +76,12 @@ export class Reeve implements Caller, AsyncDisposable {
     return this.#core.brokers;
   }
 
-  method<I, O>(service: ServiceDescriptor, name: string): MethodCall<I, O> {
+  method<I, O, E extends ReeveError = ReeveError>(service: ServiceDescriptor, name: string): MethodCall<I, O, E> {
     const known = this.#methods.get(service) ?? new Map<string, MethodCall<unknown, unknown>>();
     this.#methods.set(service, known);
     const call = known.get(name) ?? this.#makeMethod(service, name);
     known.set(name, call);
-    return call as MethodCall<I, O>;
+    return call as MethodCall<I, O, E>;
   }
 
   /**

@@ -53,6 +53,24 @@ describe('generating', () => {
     });
   });
 
+  test('keeps a lock where it is asked to, the same from any folder and in any order', async () => {
+    await project.write('src/echo.contract.ts', echo);
+    const result = await project.generate({ lock: 'reeve.lock.json' });
+    expect(project.statusOf(result)).toMatchObject({ 'reeve.lock.json': 'written' });
+    const lock = await project.read('reeve.lock.json');
+    expect(lock).not.toContain(project.folder);
+    expect(Object.keys((JSON.parse(lock) as { services: object }).services)).toEqual(['calc', 'echo']);
+    const again = await project.generate({ globs: ['src/echo.*', 'src/calc.*'], lock: 'reeve.lock.json' });
+    expect(project.statusOf(again)).toMatchObject({ 'reeve.lock.json': 'unchanged' });
+    await project.write('src/calc.contract.ts', math.replace('a: z.int(), b: z.int()', 'b: z.int(), a: z.int()'));
+    await project.generate({ lock: 'reeve.lock.json' });
+    expect(await project.read('reeve.lock.json')).toBe(lock);
+    await project.write('src/calc.contract.ts', math.replace('sum: z.int()', 'sum: z.int().max(9)'));
+    const checked = await project.generate({ lock: 'reeve.lock.json', check: true });
+    expect(project.statusOf(checked)).toMatchObject({ 'reeve.lock.json': 'stale' });
+    expect(await project.read('reeve.lock.json')).toBe(lock);
+  });
+
   test('imports with .js, or with .ts on request', async () => {
     await project.generate();
     expect(await project.read('generated/calc.worker.ts')).toContain("from '../src/calc.contract.js'");
@@ -155,6 +173,40 @@ describe('warnings', () => {
     expect((await project.generate()).warnings).toEqual([
       `${project.folder}/src/none.contract.ts: exports no service, so nothing is generated from it`,
     ]);
+  });
+});
+
+describe('types that refer to each other across files', () => {
+  const people = `import { z } from 'zod';
+import { Team } from './teams.ts';
+export const Person = z.object({ name: z.string(), get teams() { return z.array(Team); } });
+`;
+  const teams = `import { z } from 'zod';
+import { Person } from './people.ts';
+export const Team = z.object({ get lead() { return Person.nullable(); } });
+`;
+
+  test('have their names in each contract that uses them', async () => {
+    await project.write('src/people.ts', people);
+    await project.write('src/teams.ts', teams);
+    for (const [name, type] of [
+      ['staff', 'Person'],
+      ['clubs', 'Team'],
+    ] as const) {
+      await project.write(
+        `src/${name}.contract.ts`,
+        contractText(`import { ${type} } from './${type === 'Team' ? 'teams' : 'people'}.ts';
+export const S = service('${name}', { version: '1.0.0', methods: {
+  m: method({ input: ${type}, output: z.void() }),
+} });`),
+      );
+    }
+    await project.generate();
+    for (const name of ['staff', 'clubs']) {
+      const types = await project.read(`generated/${name}.types.ts`);
+      expect(types).toContain('export interface Person {\n  name: string;\n  teams: Team[];\n}');
+      expect(types).toContain('export interface Team {\n  lead: Person | null;\n}');
+    }
   });
 });
 

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { CodegenError } from './codegen-error.ts';
 import { findFiles } from './files/find-files.ts';
 import { GeneratedFolder, type GeneratedFileResult } from './files/generated-folder.ts';
+import { lockOf } from './lock/lock.ts';
+import { lockText } from './lock/lock-text.ts';
 import type { ServiceModel } from './model/model.ts';
 import { unboundedInputs } from './model/unbounded.ts';
 import { printClient } from './print/client-file.ts';
@@ -21,6 +23,8 @@ export interface GenerateOptions {
   readonly check?: boolean;
   /** How generated files import each other and the contract: `js` (the default) as Node wants it, or `ts`. */
   readonly importExtension?: ImportExtension;
+  /** Where to keep the lock of the contracts, which `reeve diff` compares; relative to `cwd`. Default: nowhere. */
+  readonly lock?: string;
 }
 
 export interface GenerateResult {
@@ -46,8 +50,18 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   const texts = services.flatMap((service) => printService(service, { out, importExtension }));
   const files = await Promise.all(texts.map(({ name, text }) => folder.update(name, text)));
   const kept = new Set(texts.map(({ name }) => name));
+  if (options.lock !== undefined) files.push(await updateLock(options.lock, services, options));
   const removed = await folder.removeOthers(kept, new Set(contracts));
   return { files: [...files, ...removed], services, warnings: [...warnings, ...boundWarnings(services)] };
+}
+
+function updateLock(
+  lock: string,
+  services: readonly ServiceModel[],
+  { cwd, check = false }: GenerateOptions,
+): Promise<GeneratedFileResult> {
+  const file = path.resolve(cwd, lock);
+  return new GeneratedFolder(path.dirname(file), check).update(path.basename(file), lockText(lockOf(services)));
 }
 
 /** Prints all files of a service. */

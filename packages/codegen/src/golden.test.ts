@@ -11,7 +11,7 @@ import { readContracts } from './read/read-contract.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const fixtures = fileURLToPath(new URL('../test-fixtures', import.meta.url));
 
-describe.each(['orders', 'everything'])('what is generated for %s', (name) => {
+describe.each(['orders', 'everything', 'kinds'])('what is generated for %s', (name) => {
   let texts: { name: string; text: string }[] = [];
 
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describe('the compiler accepts what is generated', () => {
   });
 
   test('for clients in a project that emits declarations file by file', { timeout: 60_000 }, async () => {
-    const files = ['orders', 'everything'].flatMap((name) =>
+    const files = ['orders', 'everything', 'kinds'].flatMap((name) =>
       ['types', 'descriptor', 'client'].map((kind) => path.join(fixtures, name, 'generated', `${name}.${kind}.ts`)),
     );
     expect(await compile(project, files, { isolatedDeclarations: true, declaration: true })).toEqual([]);

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { GenerateResult } from '@reeve/codegen';
-import { generate } from '@reeve/codegen';
+import { generate, LOCK_FILE } from '@reeve/codegen';
 import type { CommandBody } from '../command.ts';
 import { command } from '../command.ts';
 import { CommandError, usageError } from '../failure.ts';
@@ -9,6 +9,7 @@ export const genCommand: CommandBody = command({
   args: [{ name: 'GLOB', what: 'Contract files; ** stands for any folders', isList: true }],
   options: {
     out: { kind: 'text', value: 'DIR', what: 'Where the generated files go' },
+    lock: { kind: 'flag', what: `Keep ${LOCK_FILE} in this folder up to date too, for reeve diff` },
     check: { kind: 'flag', what: 'Write nothing; fail and show the difference if something is stale' },
     'import-extension': {
       kind: 'choice',
@@ -18,7 +19,7 @@ export const genCommand: CommandBody = command({
   },
   examples: [
     "reeve gen 'src/**/*.contract.ts' --out src/generated",
-    "reeve gen 'src/*.contract.ts' --out src/generated --check",
+    "reeve gen 'src/*.contract.ts' --out src/generated --lock --check",
   ],
   async run({ args, options }, { terminal, output }) {
     const { out, check } = options;
@@ -29,6 +30,7 @@ export const genCommand: CommandBody = command({
       cwd: terminal.cwd,
       out,
       check,
+      ...(options.lock ? { lock: LOCK_FILE } : {}),
       ...(extension === undefined ? {} : { importExtension: extension }),
     });
     const result = await output.whileWaiting('reading contracts…', generating);
@@ -38,7 +40,7 @@ export const genCommand: CommandBody = command({
     const stale = result.files.filter((file) => file.status === 'stale');
     if (stale.length > 0) {
       for (const { diff } of stale) if (diff !== undefined) output.note(diff.trimEnd());
-      throw staleError(files, args, out);
+      throw staleError(files, args, `${out}${options.lock ? ' --lock' : ''}`);
     }
     output.result({ services, files }, summary(result, files));
   },

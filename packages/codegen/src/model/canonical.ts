@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Shape } from '@reeve/protocol';
+import { wirePart } from './map-shape.ts';
 
 type FindShape = (name: string) => Shape | undefined;
 
@@ -79,9 +80,9 @@ interface Written {
   readonly reach: number;
 }
 
-/** What counts of a shape: no docs, no defaults, nothing that only helps to be fast. */
+/** What counts of a shape: no docs, no rules of the worker, nothing that only helps to be fast. */
 function plainOf(shape: Shape, part: (child: Shape) => Raw): unknown {
-  const { doc: _, ...rest } = shape;
+  const rest = wirePart(shape);
   switch (rest.kind) {
     case 'array':
     case 'set':

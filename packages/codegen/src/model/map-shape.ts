@@ -61,8 +61,17 @@ export function renameRefs(shape: Shape, rename: (name: string) => string): Shap
   return mapParts(shape, (part) => renameRefs(part, rename));
 }
 
-/** The same shape without what its author wrote about it. */
-export function withoutDocs(shape: Shape): Shape {
-  const { doc: _, ...rest } = shape;
-  return mapParts(rest, withoutDocs);
+/** The same shape without what only readers and compilers want to know. */
+export function onlyWire(shape: Shape): Shape {
+  return mapParts(wirePart(shape), onlyWire);
+}
+
+/**
+ * A shape without what only readers, compilers and workers want to know about itself; its parts are left alone.
+ */
+export function wirePart(shape: Shape): Shape {
+  const { doc: _, rules: _rules, ...rest } = shape;
+  if ('readonly' in rest) delete (rest as { readonly?: boolean }).readonly;
+  if (rest.kind === 'object') delete (rest as { exact?: readonly string[] }).exact;
+  return rest;
 }

@@ -61,6 +61,7 @@ export const RESERVED_TYPE_NAMES: readonly string[] = [
   'Result',
   'ServiceBinding',
   'ThreadOptions',
+  'UndeclaredError',
   'Set',
   'String',
   'Number',

@@ -5,6 +5,7 @@ import { mapParts } from './map-shape.ts';
 export function typeOnly(shape: Shape): Shape {
   const { doc: _, ...bare } = shape;
   const rest = mapParts(bare, typeOnly);
+  const isReadonly = 'readonly' in rest ? { readonly: rest.readonly } : {};
   switch (rest.kind) {
     case 'string':
     case 'number':
@@ -15,9 +16,10 @@ export function typeOnly(shape: Shape): Shape {
       return rest.min !== undefined && rest.min === rest.max ? rest : { kind: 'bigint' };
     case 'array':
     case 'set':
-      return { kind: rest.kind, items: rest.items };
+      return { kind: rest.kind, items: rest.items, ...isReadonly };
     case 'map':
-      return { kind: 'map', key: rest.key, value: rest.value };
+    case 'record':
+      return { kind: rest.kind, key: rest.key, value: rest.value, ...isReadonly };
     case 'object': {
       const { unknown, ...object } = rest;
       return unknown === 'loose' ? { ...object, unknown } : object;

@@ -13,6 +13,8 @@ export function printClient(service: ServiceModel, options: PrintOptions): strin
   file.importType('MethodCall', CLIENT);
   file.importType('Result', CLIENT);
   const signatures = service.methods.map((method) => signatureOf(method, file, names));
+  for (const signature of signatures) printFailure(file, names, signature);
+  file.gap();
   printClass(file, names, signatures);
   printSafeInterface(file, names, signatures);
   return file.toString();
@@ -23,6 +25,8 @@ interface Signature {
   readonly method: MethodModel;
   readonly input: string;
   readonly output: string;
+  /** Name of the type of its failures, if it declares any. */
+  readonly failure: string | undefined;
   /** `input: PlaceInput, options?: CallOptions` */
   readonly parameters: string;
   /** What is passed on, and the names under which it is taken. */
@@ -35,11 +39,13 @@ function signatureOf(method: MethodModel, file: GeneratedFile, names: ServiceNam
     isVoid(shape) ? 'void' : file.importType(name, names.specifier('types'));
   const input = type(typeNames(method).input, method.input.wire);
   const output = type(typeNames(method).output, method.output.wire);
+  const failure = method.errors.length === 0 ? undefined : typeNames(method).failure;
   if (input === 'void') {
     return {
       method,
       input,
       output,
+      failure,
       parameters: 'options?: CallOptions',
       passed: 'undefined, options',
       taken: 'options',
@@ -47,15 +53,32 @@ function signatureOf(method: MethodModel, file: GeneratedFile, names: ServiceNam
   }
   const mark = mayBeUndefined(method) ? '?' : '';
   const parameters = `input${mark}: ${input}, options?: CallOptions`;
-  return { method, input, output, parameters, passed: 'input, options', taken: 'input, options' };
+  return { method, input, output, failure, parameters, passed: 'input, options', taken: 'input, options' };
+}
+
+/** A union that is told apart by `declared`. */
+function printFailure(file: GeneratedFile, names: ServiceNames, { method, failure }: Signature): void {
+  if (failure === undefined) return;
+  const declared = file.importType('DeclaredError', CLIENT);
+  const others = file.importType('UndeclaredError', CLIENT);
+  file.gap();
+  file.jsDoc(`How \`${method.name}\` may fail: \`declared\` says which error it is, and \`data\` has its type.`);
+  file.print(`export type ${failure} =`);
+  for (const { name, typeName, data } of method.errors) {
+    const dataName = `${method.typeName}${typeName}Data`;
+    const type = data === undefined ? 'undefined' : file.importType(dataName, names.specifier('types'));
+    file.print(`  | ${declared}<${stringText(name)}, ${type}>`);
+  }
+  file.print(`  | ${others};`);
 }
 
 function printClass(file: GeneratedFile, names: ServiceNames, signatures: readonly Signature[]): void {
   const { service } = names;
   file.jsDoc(service.doc ?? `Calls the service \`${service.name}\`.`);
   file.block(`export class ${names.client} {`, () => {
-    for (const { method, input, output } of signatures) {
-      file.print(`readonly #${method.name}: MethodCall<${input}, ${output}>;`);
+    for (const { method, input, output, failure } of signatures) {
+      const types = [input, output, ...(failure === undefined ? [] : [failure])].join(', ');
+      file.print(`readonly #${method.name}: MethodCall<${types}>;`);
     }
     file.gap();
     file.jsDoc('The same methods; they return a result and do not throw.');
@@ -111,9 +134,10 @@ function printSafeInterface(file: GeneratedFile, names: ServiceNames, signatures
   file.gap();
   file.jsDoc(`Methods of \`${names.service.name}\` that return a result and do not throw.`);
   file.block(`export interface ${names.safeClient} {`, () => {
-    for (const { method, output, parameters } of signatures) {
+    for (const { method, output, failure, parameters } of signatures) {
       file.jsDoc(method.doc);
-      file.print(`${method.name}(${parameters}): Promise<Result<${output}>>;`);
+      const types = failure === undefined ? output : `${output}, ${failure}`;
+      file.print(`${method.name}(${parameters}): Promise<Result<${types}>>;`);
     }
   });
 }

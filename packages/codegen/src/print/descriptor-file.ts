@@ -1,5 +1,5 @@
 import type { MethodDescriptor, ServiceDescriptor } from '@reeve/protocol';
-import { withoutDocs } from '../model/map-shape.ts';
+import { onlyWire } from '../model/map-shape.ts';
 import type { MethodModel, ServiceModel } from '../model/model.ts';
 import { GeneratedFile } from './generated-file.ts';
 import { literalText } from './literal-text.ts';
@@ -20,7 +20,7 @@ export function descriptorOf({ name, version, methods, types }: ServiceModel): S
     name,
     version,
     methods: Object.fromEntries(methods.map((method) => [method.name, methodDescriptorOf(method)])),
-    shapes: Object.fromEntries(types.map((type) => [type.name, withoutDocs(type.shape)])),
+    shapes: Object.fromEntries(types.map((type) => [type.name, onlyWire(type.shape)])),
   };
 }
 
@@ -36,12 +36,12 @@ function methodDescriptorOf(method: MethodModel): MethodDescriptor {
     ...(leaseMs === undefined ? {} : { leaseMs }),
     ...(finish ? { finish } : {}),
     ...(doc === undefined ? {} : { doc }),
-    input: withoutDocs(input.wire),
-    output: withoutDocs(output.wire),
+    input: onlyWire(input.wire),
+    output: onlyWire(output.wire),
     errors: Object.fromEntries(
       errors.map(({ name: errorName, code, data }) => [
         errorName,
-        { code, ...(data === undefined ? {} : { data: withoutDocs(data.wire) }) },
+        { code, ...(data === undefined ? {} : { data: onlyWire(data.wire) }) },
       ]),
     ),
   };

@@ -94,8 +94,13 @@ export function sourceOf(text: string): string | undefined {
 }
 
 /** Names of the types of one method. */
-export function typeNames({ typeName }: MethodModel): { input: string; output: string; errors: string } {
-  return { input: `${typeName}Input`, output: `${typeName}Output`, errors: `${typeName}Errors` };
+export function typeNames({ typeName }: MethodModel): Record<'input' | 'output' | 'errors' | 'failure', string> {
+  return {
+    input: `${typeName}Input`,
+    output: `${typeName}Output`,
+    errors: `${typeName}Errors`,
+    failure: `${typeName}Failure`,
+  };
 }
 
 function toPosix(relative: string): string {

@@ -36,6 +36,21 @@ describe('a type', () => {
     [{ kind: 'object', fields: { a: string }, catchall: number }, '{ a: string } & { [key: string]: number }'],
     [{ kind: 'object', fields: { 'a-b': string }, optional: ['a-b'] }, "{ 'a-b'?: string | undefined }"],
     [{ kind: 'object', fields: { a: { kind: 'any' } }, optional: ['a'] }, '{ a?: unknown }'],
+    [
+      { kind: 'array', items: { kind: 'array', items: number, readonly: true }, readonly: true },
+      'readonly (readonly number[])[]',
+    ],
+    [{ kind: 'tuple', items: [number], readonly: true }, 'readonly [number]'],
+    [{ kind: 'set', items: number, readonly: true }, 'ReadonlySet<number>'],
+    [{ kind: 'map', key: string, value: number, readonly: true }, 'ReadonlyMap<string, number>'],
+    [{ kind: 'record', key: string, value: number, readonly: true }, '{ readonly [key: string]: number }'],
+    [{ kind: 'object', fields: { a: string }, readonly: true }, '{ readonly a: string }'],
+    [{ kind: 'ref', name: 'A', readonly: true }, 'Readonly<A>'],
+    [{ kind: 'object', fields: { a: string }, optional: ['a'], exact: ['a'] }, '{ a?: string }'],
+    [
+      { kind: 'template', parts: ['v', { kind: 'union', options: [number, { kind: 'undefined' }] }] },
+      "`v${number | ''}`",
+    ],
     [{ kind: 'template', parts: ['`${', number, { kind: 'date' }] }, '`\\`\\${${number}${string}`'],
   ])('of %j is %s', (shape, text) => {
     expect(typeText(shape)).toBe(text);

@@ -1,4 +1,13 @@
-import type { ObjectShape, RecordShape, Shape, TemplateShape, TupleShape } from '@reeve/protocol';
+import type {
+  ArrayShape,
+  MapShape,
+  ObjectShape,
+  RecordShape,
+  SetShape,
+  Shape,
+  TemplateShape,
+  TupleShape,
+} from '@reeve/protocol';
 import { COLUMNS_MAX, jsDocLines, propertyText, stringText } from './generated-file.ts';
 
 /**
@@ -28,35 +37,36 @@ export function typeText(shape: Shape, column = 0): string {
     case 'template':
       return templateText(shape);
     case 'array':
-      return arrayText(shape.items, column);
+      return arrayText(shape, column);
     case 'tuple':
       return tupleText(shape, column);
     case 'record':
       return recordText(shape, column);
     case 'map':
-      return `Map<${typeText(shape.key, column)}, ${typeText(shape.value, column)}>`;
+      return `${readonlyPrefix(shape)}Map<${typeText(shape.key, column)}, ${typeText(shape.value, column)}>`;
     case 'set':
-      return `Set<${typeText(shape.items, column)}>`;
+      return `${readonlyPrefix(shape)}Set<${typeText(shape.items, column)}>`;
     case 'object':
       return objectText(shape, column);
     case 'intersection':
       return `${operandText(shape.left, column)} & ${operandText(shape.right, column)}`;
     case 'ref':
-      return shape.name;
+      return shape.readonly === true ? `Readonly<${shape.name}>` : shape.name;
     default:
       return joinAlternatives(alternativesOf(shape, column), column);
   }
 }
 
 /** The fields of an object, one or more lines for each. */
-export function fieldLines({ fields, optional, unknown }: ObjectShape): string[] {
+export function fieldLines({ fields, optional, exact, unknown, readonly = false }: ObjectShape): string[] {
   const lines = Object.entries(fields).flatMap(([name, field]) => {
     const isOptional = optional?.includes(name) === true;
-    const head = `${propertyText(name)}${isOptional ? '?' : ''}: `;
-    const type = isOptional ? orUndefined(field, head.length + 2) : typeText(field, head.length + 2);
+    const allowsUndefined = isOptional && exact?.includes(name) !== true;
+    const head = `${readonly ? 'readonly ' : ''}${propertyText(name)}${isOptional ? '?' : ''}: `;
+    const type = allowsUndefined ? orUndefined(field, head.length + 2) : typeText(field, head.length + 2);
     return [...jsDocLines(field.doc), ...`${head.trimEnd()}${type.startsWith('\n') ? '' : ' '}${type};`.split('\n')];
   });
-  return unknown === 'loose' ? [...lines, '[key: string]: unknown;'] : lines;
+  return unknown === 'loose' ? [...lines, `${readonly ? 'readonly ' : ''}[key: string]: unknown;`] : lines;
 }
 
 /** What a value may be, one by one: unions in unions are flat. */
@@ -92,13 +102,18 @@ function orUndefined(shape: Shape, column: number): string {
 /** Text that can be followed by `[]` or `&` without changing its meaning. */
 function operandText(shape: Shape, column: number): string {
   const text = typeText(shape, column);
-  const isCompound = alternativesOf(shape, column).length > 1 || isIntersection(shape);
+  const isCompound = alternativesOf(shape, column).length > 1 || isIntersection(shape) || text.startsWith('readonly ');
   return isCompound && text !== 'unknown' ? `(${text})` : text;
 }
 
 function isIntersection(shape: Shape): boolean {
   if (shape.kind === 'object') return shape.catchall !== undefined && Object.keys(shape.fields).length > 0;
   return shape.kind === 'intersection';
+}
+
+/** `ReadonlySet` and `ReadonlyMap` are types of their own. */
+function readonlyPrefix({ readonly = false }: MapShape | SetShape): string {
+  return readonly ? 'Readonly' : '';
 }
 
 function templateText({ parts }: TemplateShape): string {
@@ -112,36 +127,40 @@ function templateText({ parts }: TemplateShape): string {
 function templatePart(part: Shape): Shape {
   if (part.kind === 'nullable') return { ...part, of: templatePart(part.of) };
   if (part.kind === 'union') return { ...part, options: part.options.map(templatePart) };
+  if (part.kind === 'undefined') return { kind: 'literal', values: [''] };
   return TEMPLATE_KINDS.has(part.kind) ? part : { kind: 'string' };
 }
 
-function arrayText(items: Shape, column: number): string {
+function arrayText({ items, readonly = false }: ArrayShape, column: number): string {
   const text = operandText(items, column);
-  return text.startsWith('(\n') ? `Array<${typeText(items, column)}\n>` : `${text}[]`;
+  if (text.startsWith('(\n')) return `${readonly ? 'Readonly' : ''}Array<${typeText(items, column)}\n>`;
+  return `${readonly ? 'readonly ' : ''}${text}[]`;
 }
 
-function tupleText({ items, rest, required = items.length }: TupleShape, column: number): string {
+function tupleText({ items, rest, required = items.length, readonly = false }: TupleShape, column: number): string {
   const parts = items.map((item, index) => {
     if (index < required) return typeText(item, column);
     const text = orUndefined(item, column);
     return text.includes('|') ? `(${text})?` : `${text}?`;
   });
-  if (rest !== undefined) parts.push(`...${arrayText(rest, column)}`);
-  return `[${parts.join(', ')}]`;
+  if (rest !== undefined) parts.push(`...${arrayText({ kind: 'array', items: rest }, column)}`);
+  return `${readonly ? 'readonly ' : ''}[${parts.join(', ')}]`;
 }
 
-function recordText({ key, value }: RecordShape, column: number): string {
+function recordText({ key, value, readonly = false }: RecordShape, column: number): string {
   const keyText = KEY_KINDS.has(key.kind) ? typeText(key, column) : 'string';
   const valueText = typeText(value, column + keyText.length + 9);
   // An alias may refer to itself in an index signature, but not as an argument of Record.
-  if (keyText === 'string') return `{ [key: string]: ${valueText} }`;
+  if (keyText === 'string') return `{ ${readonly ? 'readonly ' : ''}[key: string]: ${valueText} }`;
   const record = `Record<${keyText}, ${valueText}>`;
-  return key.kind === 'enum' || key.kind === 'literal' ? `Partial<${record}>` : record;
+  const text = key.kind === 'enum' || key.kind === 'literal' ? `Partial<${record}>` : record;
+  return readonly ? `Readonly<${text}>` : text;
 }
 
 function objectText(shape: ObjectShape, column: number): string {
   if (shape.catchall === undefined) return fieldsText(shape, column);
-  const others = `{ [key: string]: ${typeText(shape.catchall, column)} }`;
+  const readonly = shape.readonly === true ? 'readonly ' : '';
+  const others = `{ ${readonly}[key: string]: ${typeText(shape.catchall, column)} }`;
   return Object.keys(shape.fields).length === 0 ? others : `${fieldsText(shape, column)} & ${others}`;
 }
 

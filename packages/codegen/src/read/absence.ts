@@ -1,4 +1,5 @@
 import type { Shape } from '@reeve/protocol';
+import { withRules } from './rules.ts';
 
 /** Something or nothing. */
 export function orUndefined(shape: Shape): Shape {
@@ -8,6 +9,26 @@ export function orUndefined(shape: Shape): Shape {
   return { kind: 'union', options: [shape, { kind: 'undefined' }] };
 }
 
+/** The same with a read-only type. What is no container is one already. */
+export function asReadonly(shape: Shape): Shape {
+  switch (shape.kind) {
+    case 'array':
+    case 'map':
+    case 'object':
+    case 'record':
+    case 'ref':
+    case 'set':
+    case 'tuple':
+      return { ...shape, readonly: true };
+    case 'nullable':
+      return { ...shape, of: asReadonly(shape.of) };
+    case 'union':
+      return { ...shape, options: shape.options.map(asReadonly) };
+    default:
+      return shape;
+  }
+}
+
 /** The same without the possibility of nothing, where that can be seen from outside. */
 export function withoutUndefined(shape: Shape): Shape {
   if (shape.kind === 'nullable') return { ...shape, of: withoutUndefined(shape.of) };
@@ -15,6 +36,6 @@ export function withoutUndefined(shape: Shape): Shape {
   const options = shape.options.filter((option) => option.kind !== 'undefined').map(withoutUndefined);
   const [only] = options;
   return only !== undefined && options.length === 1
-    ? { ...only, ...(shape.doc === undefined ? {} : { doc: shape.doc }) }
+    ? withRules({ ...only, ...(shape.doc === undefined ? {} : { doc: shape.doc }) }, shape.rules)
     : { ...shape, options };
 }

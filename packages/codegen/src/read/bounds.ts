@@ -11,12 +11,20 @@ export type CheckDef = $ZodChecks['_zod']['def'];
  * says nothing about the input, and a check before a change nothing about the output.
  */
 export function checksOf(schema: $ZodType, side: Side): readonly CheckDef[] {
-  const { def } = schema._zod;
-  const own = schema._zod.traits.has('$ZodCheck') ? [schema as unknown as $ZodCheck] : [];
-  const all = [...own, ...(def.checks ?? [])].map((check) => check._zod.def as CheckDef);
+  const all = ownChecks(schema).map((check) => check._zod.def);
   const holds = side === 'input' ? all.findIndex(changesValue) : all.findLastIndex(changesValue);
   if (holds < 0) return all;
   return side === 'input' ? all.slice(0, holds + 1) : all.slice(holds);
+}
+
+/** A check and what it says. */
+export type Check = $ZodCheck & { readonly _zod: { readonly def: CheckDef } };
+
+/** All checks of a schema in their order: the one that it may be itself, then those added to it. */
+export function ownChecks(schema: $ZodType): readonly Check[] {
+  const { def, traits } = schema._zod;
+  const own = traits.has('$ZodCheck') && def.type !== 'custom' ? [schema as unknown as $ZodCheck] : [];
+  return [...own, ...(def.checks ?? [])] as unknown as readonly Check[];
 }
 
 /** Least and largest length or size, as far as checks say so. */
@@ -33,6 +41,6 @@ export function lengthBounds(schema: $ZodType, side: Side): { min?: number; max?
 }
 
 /** A URL is trimmed while it is checked. */
-function changesValue(def: CheckDef): boolean {
+export function changesValue(def: CheckDef): boolean {
   return def.check === 'overwrite' || (def.check === 'string_format' && def.format === 'url');
 }

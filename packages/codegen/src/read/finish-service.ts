@@ -123,7 +123,7 @@ function reservedNames(drafts: readonly MethodDraft[], serviceName: string): str
   const service = pascalCase(serviceName);
   const own = ['Client', 'SafeClient', 'Handlers', 'Errors', 'Options'].map((suffix) => service + suffix);
   const ofMethods = drafts.flatMap(({ typeName, errors }) => {
-    const ends = ['Input', 'Output', 'Errors', ...errors.map((error) => `${error.typeName}Data`)];
+    const ends = ['Input', 'Output', 'Errors', 'Failure', ...errors.map((error) => `${error.typeName}Data`)];
     return ends.flatMap((end) => [`${typeName}${end}`, `Handler${typeName}${end}`]);
   });
   return [...RESERVED_TYPE_NAMES, ...own, ...ofMethods];

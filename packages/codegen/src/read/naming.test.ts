@@ -130,6 +130,41 @@ describe('schemas that contain themselves', () => {
   });
 });
 
+describe('a schema in a wrapper', () => {
+  test('has the name of the constant that holds the wrapper', async () => {
+    const service = await readService(`
+      /** A place. */
+      const Point = z.object({ x: z.int() }).readonly();
+      const Page = z.object({ size: z.int() }).default({ size: 20 });
+      export const S = service('s', { version: '1.0.0', methods: {
+        m: method({ input: z.object({ at: Point, page: Page }), output: z.void() }),
+      } });`);
+    expect(typesOf(service)).toEqual({ Point: 'object', Page: 'object' });
+    expect(service.types[0]?.shape.doc).toBe('A place.');
+    expect(service.methods[0]?.input.wire).toMatchObject({
+      fields: { at: { kind: 'ref', name: 'Point', readonly: true }, page: { kind: 'ref', name: 'Page' } },
+      optional: ['page'],
+    });
+  });
+});
+
+describe('a brand', () => {
+  test('leaves the type of what handlers get to the contract, and no other', async () => {
+    const service = await readService(`
+      const Sku = z.string().brand('Sku');
+      export const S = service('s', { version: '1.0.0', methods: {
+        m: method({ input: z.object({ skus: z.array(Sku) }), output: Sku }),
+        n: method({ input: z.object({ sku: z.string() }), output: z.void() }),
+      } });`);
+    const [m, n] = service.methods;
+    expect([m?.input.handler, m?.output.handler, n?.input.handler]).toEqual([
+      undefined,
+      { kind: 'string' },
+      { kind: 'object', fields: { sku: { kind: 'string' } } },
+    ]);
+  });
+});
+
 describe('comments', () => {
   test('come from describe, from meta and from the source', async () => {
     const service = await readService(`

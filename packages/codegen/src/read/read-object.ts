@@ -14,6 +14,7 @@ export function readObject(
 ): ObjectShape {
   const fields: Record<string, Shape> = {};
   const optional: string[] = [];
+  const exact: string[] = [];
   if (Object.getOwnPropertySymbols(def.shape).length > 0) {
     throw new Refusal(place, 'a field named by a symbol cannot be sent.', 'Name it by a string.');
   }
@@ -25,12 +26,14 @@ export function readObject(
     const shape = reader.read(field, side, at);
     const doc = shape.doc ?? describe(field) ?? syntax?.doc;
     if (isOptional) optional.push(name);
+    if (isOptional && field._zod.traits.has('$ZodExactOptional')) exact.push(name);
     fields[name] = { ...(isOptional ? withoutUndefined(shape) : shape), ...(doc === undefined ? {} : { doc }) };
   }
   return {
     kind: 'object',
     fields,
     ...(optional.length === 0 ? {} : { optional }),
+    ...(exact.length === 0 ? {} : { exact }),
     ...others(reader, def, side, place),
   };
 }
@@ -45,7 +48,8 @@ export function readRecord(
   const names = def.keyType._zod.values;
   if (names !== undefined && def.partial !== true) return readFixedRecord(reader, def, [...names], side, place);
   const key = reader.read(def.keyType, side, inside(place, '[key]'));
-  return { kind: 'record', key, value: reader.read(def.valueType, side, inside(place, '[]')) };
+  const value = reader.read(def.valueType, side, inside(place, '[]'));
+  return { kind: 'record', key, value, ...(def.mode === 'loose' ? { loose: true } : {}) };
 }
 
 function readFixedRecord(

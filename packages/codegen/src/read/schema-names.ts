@@ -1,4 +1,4 @@
-import { type $ZodLazy, type $ZodType, globalRegistry } from 'zod/v4/core';
+import { type $ZodLazy, type $ZodType, type $ZodTypes, globalRegistry } from 'zod/v4/core';
 import { docOf } from './source-text.ts';
 
 /** What a schema is called and what was written about it. */
@@ -21,12 +21,12 @@ export class SchemaNames {
     if (!this.#byDef.has(def)) this.#byDef.set(def, { name, doc: docOf(node) });
   }
 
-  /** Gives what is inside of a named lazy schema that name, unless it has one. To be called last. */
+  /** Gives what is inside of a named wrapper that name, unless it has one. To be called last. */
   nameInsides(schemas: Iterable<$ZodType>): void {
     for (const schema of schemas) {
       const name = this.#byDef.get(schema._zod.def);
       let inner = schema;
-      for (let i = 0; i < LAZY_MAX && inner._zod.def.type === 'lazy'; i++) inner = (inner as $ZodLazy)._zod.innerType;
+      for (let i = 0; i < WRAPPERS_MAX; i++) inner = insideOf(inner) ?? inner;
       if (name !== undefined && !this.#byDef.has(inner._zod.def)) this.#byDef.set(inner._zod.def, name);
     }
   }
@@ -39,11 +39,28 @@ export class SchemaNames {
   }
 }
 
-/** What `.describe()` or `.meta({ description })` says about a schema. */
+/** What `.describe()` or `.meta({ description, deprecated })` says about a schema. */
 export function describe(schema: $ZodType): string | undefined {
-  const description = globalRegistry.get(schema)?.description;
-  return description === undefined || description.trim() === '' ? undefined : description.trim();
+  const { description = '', deprecated } = globalRegistry.get(schema) ?? {};
+  const text = [description.trim(), ...(deprecated === true ? ['@deprecated'] : [])].filter((part) => part !== '');
+  return text.length === 0 ? undefined : text.join('\n\n');
 }
 
-/** Lazy schemas in lazy schemas; more is one that never ends. */
-const LAZY_MAX = 16;
+/** What a wrapper holds, if values of the two are the same: `const Page = z.object({ … }).default({ … })` is a page. */
+function insideOf(schema: $ZodType): $ZodType | undefined {
+  const { def } = (schema as $ZodTypes)._zod;
+  switch (def.type) {
+    case 'lazy':
+      return (schema as $ZodLazy)._zod.innerType;
+    case 'catch':
+    case 'default':
+    case 'prefault':
+    case 'readonly':
+      return def.innerType;
+    default:
+      return undefined;
+  }
+}
+
+/** Wrappers in wrappers; more is a schema that never ends. */
+const WRAPPERS_MAX = 16;

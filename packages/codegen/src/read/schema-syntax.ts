@@ -17,9 +17,15 @@ export interface FieldSyntax {
  */
 export class SchemaSyntax {
   readonly #fields = new Map<object, Map<string, FieldSyntax>>();
+  readonly #branded = new Set<object>();
 
   field(schema: $ZodType, name: string): FieldSyntax | undefined {
     return this.#fields.get(schema._zod.def)?.get(name);
+  }
+
+  /** Whether `.brand()` was called on it. */
+  isBranded(schema: $ZodType): boolean {
+    return this.#branded.has(schema._zod.def);
   }
 
   link(expression: ts.Expression | undefined, schema: $ZodType, source: SourceText): void {
@@ -29,6 +35,7 @@ export class SchemaSyntax {
     const { name, expression: receiver } = call.expression;
     const { def } = (schema as $ZodTypes)._zod;
     const [first, second] = call.arguments;
+    if (name.text === 'brand') this.#branded.add(def);
     const isFactory = ts.isIdentifier(receiver) && source.initializer(receiver.text) === undefined;
     if (!isFactory) this.#linkChain(receiver, name.text, schema, source);
     switch (def.type) {

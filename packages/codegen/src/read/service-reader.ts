@@ -5,6 +5,7 @@ import type { $ZodType } from 'zod/v4/core';
 import { CodegenError, type Position } from '../codegen-error.ts';
 import type { MethodModel, ServiceModel, SidesModel } from '../model/model.ts';
 import { pascalCase } from '../model/type-names.ts';
+import { isBranded } from './branded.ts';
 import { type Place, Refusal } from './refusal.ts';
 import type { SchemaNames } from './schema-names.ts';
 import type { SchemaSyntax } from './schema-syntax.ts';
@@ -119,6 +120,7 @@ export class ServiceReader {
 
   /** What cannot be known from outside, the contract's own types can say. */
   #readHandlerSide(schema: $ZodType, side: Side, place: Place): Shape | undefined {
+    if (side === 'output' && isBranded(schema, this.#args.syntax)) return undefined;
     try {
       return this.#reader.read(schema, side, place);
     } catch (error) {

@@ -1,11 +1,12 @@
 import type { Shape } from '@reeve/protocol';
 import { type $ZodCustom, type $ZodLazy, type $ZodType, type $ZodTypes, type $ZodUnionDef, util } from 'zod/v4/core';
 import { pascalCase } from '../model/type-names.ts';
-import { orUndefined, withoutUndefined } from './absence.ts';
+import { asReadonly, orUndefined, withoutUndefined } from './absence.ts';
 import { readArray, readMap, readSet, readTuple } from './read-list.ts';
 import { readObject, readRecord } from './read-object.ts';
 import { readBigint, readCustom, readDate, readLiteral, readNumber, readString } from './read-scalar.ts';
 import { type Place, Refusal } from './refusal.ts';
+import { rulesOf, withRules } from './rules.ts';
 import { describe, type SchemaNames } from './schema-names.ts';
 import type { SchemaSyntax } from './schema-syntax.ts';
 import type { TypeEntry, TypeTable } from './type-table.ts';
@@ -18,6 +19,7 @@ export class ShapeReader {
   readonly types: TypeTable;
   readonly names: SchemaNames;
   readonly syntax: SchemaSyntax;
+  #depth = 0;
 
   constructor(types: TypeTable, names: SchemaNames, syntax: SchemaSyntax) {
     this.types = types;
@@ -27,9 +29,19 @@ export class ShapeReader {
 
   /** Throws a `Refusal` for what cannot be known or cannot be sent. */
   read(schema: $ZodType, side: Side, place: Place): Shape {
+    if (this.#depth === DEPTH_MAX) throw tooDeep(place);
+    this.#depth++;
+    try {
+      return this.#readAtDepth(schema, side, place);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #readAtDepth(schema: $ZodType, side: Side, place: Place): Shape {
     const shape = CONTAINERS.has(schema._zod.def.type)
       ? this.#readContainer(schema, side, place)
-      : this.#readPlain(schema as $ZodTypes, side, place);
+      : withRules(this.#readPlain(schema as $ZodTypes, side, place), rulesOf(schema as $ZodTypes, side));
     const doc = shape.kind === 'ref' ? undefined : describe(schema);
     return doc === undefined ? shape : { ...shape, doc };
   }
@@ -45,7 +57,8 @@ export class ShapeReader {
     const name = named === undefined ? nameOfPlace(place) : pascalCase(named.name);
     const entry = this.types.begin(schema, side, name, named !== undefined);
     try {
-      const shape = this.#readParts(schema as $ZodTypes, side, place);
+      const parts = this.#readParts(schema as $ZodTypes, side, place);
+      const shape = withRules(parts, rulesOf(schema as $ZodTypes, side));
       return this.#finish(entry, shape, named?.doc);
     } catch (error) {
       this.types.rollback(entry);
@@ -95,10 +108,8 @@ export class ShapeReader {
   /** Constants among the options become one option. */
   #readUnion(def: $ZodUnionDef, side: Side, place: Place): Shape {
     const options = def.options.map((option) => this.read(option, side, place));
-    const values = options.flatMap((option) =>
-      option.kind === 'literal' && option.doc === undefined ? option.values : [],
-    );
-    const rest = options.filter((option) => option.kind !== 'literal' || option.doc !== undefined);
+    const values = options.flatMap((option) => (option.kind === 'literal' && isBare(option) ? option.values : []));
+    const rest = options.filter((option) => option.kind !== 'literal' || !isBare(option));
     if (rest.length === 0) return { kind: 'literal', values };
     const { discriminator } = def as { readonly discriminator?: string };
     if (discriminator !== undefined) return { kind: 'union', options, discriminator };
@@ -158,6 +169,7 @@ export class ShapeReader {
       case 'nullable':
         return { kind: 'nullable', of: this.read(def.innerType, side, place) };
       case 'readonly':
+        return asReadonly(this.read(def.innerType, side, place));
       case 'catch':
         return this.read(def.innerType, side, place);
       case 'lazy':
@@ -179,10 +191,23 @@ export class ShapeReader {
   }
 }
 
+function isBare({ doc, rules }: Shape): boolean {
+  return doc === undefined && rules === undefined;
+}
+
 /** For a type that contains itself and whose author gave it no name: `PlaceInputLines`. */
 function nameOfPlace({ path }: Place): string {
   const words = path.split('.').slice(1).map(pascalCase);
   return [...words, ...(words.length > 2 ? [] : ['Node'])].join('');
+}
+
+/** A schema that makes itself anew at each step never ends. */
+function tooDeep({ path, position }: Place): Refusal {
+  return new Refusal(
+    { path: `${path.slice(0, PATH_LENGTH_MAX)}…`, position },
+    `schemas are nested deeper than ${DEPTH_MAX} levels.`,
+    'Keep a schema that contains itself in a constant, so that it is the same one at each level.',
+  );
 }
 
 function refuse(type: string, place: Place): never {
@@ -198,6 +223,12 @@ const REFUSED: Readonly<Record<string, readonly [problem: string, hint: string]>
   file: ['a file cannot be sent.', 'Send its content as z.instanceof(Uint8Array), and its name beside it.'],
   nan: ['NaN is not sent.', 'Use z.number().nullable(), with null for "no number".'],
 };
+
+/** Far more than anyone writes by hand; the stack of Node ends at some thousands. */
+const DEPTH_MAX = 256;
+
+/** The path to something that never ends is not worth reading to its end. */
+const PATH_LENGTH_MAX = 80;
 
 /** Kinds of schemas that may contain themselves, or are worth a name. */
 const CONTAINERS: ReadonlySet<string> = new Set([

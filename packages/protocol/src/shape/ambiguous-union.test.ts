@@ -24,6 +24,11 @@ describe('cannot be told apart on the wire', () => {
     ['nothing and what may be null', [{ kind: 'nullable', of: string }, { kind: 'undefined' }]],
     ['a Set and anything', [set, { kind: 'any' }]],
     ['objects with such fields', [object({ a: set }), object({ a: list, b: int })]],
+    ['a bigint of any size and its digits', [{ kind: 'bigint', min: '0' }, string]],
+    [
+      'an object with a Set and one that carries others along',
+      [object({ a: set }), { kind: 'object', fields: {}, unknown: 'loose' }],
+    ],
   ])('%s', (_, options) => {
     expect(findAmbiguousUnion({ kind: 'union', options }, {})).toBeDefined();
   });
@@ -46,6 +51,22 @@ describe('can be told apart', () => {
     ['a Set and a string', [set, string]],
     ['a Date and a string', [{ kind: 'date' }, string]],
     ['integers and floats', [int, { kind: 'number' }]],
+    [
+      'two ranges of bigints',
+      [
+        { kind: 'bigint', max: '0' },
+        { kind: 'bigint', min: '0' },
+      ],
+    ],
+    ['a bigint of 64 bits and a string', [{ kind: 'bigint', min: '0', max: '9' }, string]],
+    ['objects that share what is changed', [object({ a: set }), object({ a: set, b: { kind: 'bigint' } })]],
+    [
+      'lists of what is lifted alike',
+      [
+        { kind: 'array', items: set },
+        { kind: 'array', items: set, max: 3 },
+      ],
+    ],
     ['strings of any kind', [string, { kind: 'enum', values: ['a'] }]],
     ['objects with different required fields', [object({ a: set }), object({ b: list })]],
     [

@@ -1,3 +1,4 @@
+import { liftAlike } from './lift-alike.ts';
 import type { ArrayShape, MapShape, ObjectShape, SetShape, Shape, Shapes, UnionShape } from './shape.ts';
 import { optionsByTag } from './union-chooser.ts';
 import { classesOf } from './value-class.ts';
@@ -48,7 +49,7 @@ class Search {
     for (const [index, first] of shape.options.entries()) {
       for (const second of shape.options.slice(index + 1)) {
         const isChanged = this.#changes(first, new Set()) || this.#changes(second, new Set());
-        if (!isChanged || JSON.stringify(first) === JSON.stringify(second)) continue;
+        if (!isChanged || liftAlike(first, second, this.#shapes)) continue;
         if (this.#accepts(first, second, 0)) return { first, second };
       }
     }

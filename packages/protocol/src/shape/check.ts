@@ -15,7 +15,7 @@ import { checkObject, isObject } from './check-object.ts';
 import { checkUnion } from './check-union.ts';
 import { mergeObjects } from './merge-objects.ts';
 import type { Env } from './run.ts';
-import type { IntersectionShape, RecordShape, Shape } from './shape.ts';
+import { type IntersectionShape, type RecordShape, recordValue, type Shape } from './shape.ts';
 import type { Form } from './value-class.ts';
 
 /** Compiles shapes to closures that tell whether a value fits. */
@@ -95,7 +95,8 @@ export class CheckerCompiler {
 
   #record(shape: RecordShape): Checker {
     const key = this.compile(shape.key);
-    const item = this.compile(shape.value);
+    const isLoose = shape.loose === true;
+    const item = this.compile(recordValue(shape));
     const { run } = this.env;
     return (value, issues) => {
       if (!isObject(value)) return mismatch(issues, 'an object', value);
@@ -106,7 +107,7 @@ export class CheckerCompiler {
         issues?.enter(name);
         if (name === '__proto__') fine = fail(issues, FORBIDDEN_KEY);
         // Keys of objects are strings; a schema may want them as the numbers they spell.
-        else if (!key(name, undefined) && !key(Number(name), undefined)) fine = key(name, issues);
+        else if (!isLoose && !key(name, undefined) && !key(Number(name), undefined)) fine = key(name, issues);
         else if (!item(value[name], issues)) fine = false;
         issues?.leave();
         if (!fine && issues?.isFull !== false) return false;

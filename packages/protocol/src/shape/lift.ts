@@ -2,7 +2,16 @@ import { bigintFromWire } from './check-scalar.ts';
 import { type Fields, fieldsOf, isObject, readField } from './check-object.ts';
 import type { CheckerCompiler } from './check.ts';
 import { changesInts, mapItems, type Mapper, RefMappers, through } from './mapper.ts';
-import type { MapShape, ObjectShape, RecordShape, SetShape, Shape, TupleShape, UnionShape } from './shape.ts';
+import {
+  type MapShape,
+  type ObjectShape,
+  type RecordShape,
+  recordValue,
+  type SetShape,
+  type Shape,
+  type TupleShape,
+  type UnionShape,
+} from './shape.ts';
 import { UnionChooser } from './union-chooser.ts';
 import { classesOf, NULL } from './value-class.ts';
 
@@ -100,7 +109,7 @@ export class LiftCompiler {
   }
 
   #record(shape: RecordShape): Mapper | undefined {
-    const item = this.compile(shape.value);
+    const item = this.compile(recordValue(shape));
     return item === undefined ? undefined : (value) => (isObject(value) ? liftOthers(value, item, NO_FIELDS) : value);
   }
 
@@ -136,8 +145,13 @@ export class LiftCompiler {
     if (options.every((option) => option === undefined)) return undefined;
     const chooser = new UnionChooser(shape, this.#checkers);
     return (value) => {
-      const option = options[chooser.choose(value)];
-      return option === undefined ? value : option(value);
+      // What several options could lift, they lift alike (see `findAmbiguousUnion`); each knows fields of its own.
+      let lifted = value;
+      for (const index of chooser.fitting(value)) {
+        const option = options[index];
+        if (option !== undefined) lifted = option(lifted);
+      }
+      return lifted;
     };
   }
 }

@@ -30,6 +30,31 @@ describe('the wire form', () => {
       [1, undefined, 3],
       [1, null, 3],
     ],
+    [
+      'an object keeps what each option that fits declares',
+      {
+        kind: 'union',
+        options: [
+          { kind: 'object', fields: { id: { kind: 'string', format: 'uuid' }, of: { kind: 'object', fields: {} } } },
+          {
+            kind: 'object',
+            fields: {
+              id: { kind: 'string' },
+              of: { kind: 'object', fields: { n: int } },
+              tags: { kind: 'set', items: int },
+            },
+          },
+        ],
+      },
+      { id: 'x', of: { n: 1, other: 2 }, tags: new Set([1]), other: 2 },
+      { id: 'x', of: { n: 1 }, tags: [1] },
+    ],
+    [
+      'a loose record carries other values along',
+      { kind: 'record', key: { kind: 'template', parts: ['n_'] }, value: { kind: 'set', items: int }, loose: true },
+      { n_a: new Set([1]), other: 2 ** 40 },
+      { n_a: [1], other: 2n ** 40n },
+    ],
     ['an integer of an enum is an integer', { kind: 'enum', values: [2 ** 40] }, 2 ** 40, 2n ** 40n],
     ['untyped data loses what is undefined', { kind: 'any' }, { a: undefined, b: [undefined] }, { b: [null] }],
     ['untyped integers are integers', { kind: 'any' }, { a: 2 ** 40 }, { a: 2n ** 40n }],

@@ -3,17 +3,19 @@ import { fitsInt64, isPlainObject } from './check-any.ts';
 import type { CheckerCompiler } from './check.ts';
 import { lowerObject } from './lower-object.ts';
 import { changesInts, mapItems, type Mapper, RefMappers, through } from './mapper.ts';
+import { mergeLowered } from './merge-lowered.ts';
 import { mergeObjects } from './merge-objects.ts';
 import type { Run } from './run.ts';
-import type {
-  BigintShape,
-  IntersectionShape,
-  MapShape,
-  RecordShape,
-  SetShape,
-  Shape,
-  TupleShape,
-  UnionShape,
+import {
+  type BigintShape,
+  type IntersectionShape,
+  type MapShape,
+  type RecordShape,
+  recordValue,
+  type SetShape,
+  type Shape,
+  type TupleShape,
+  type UnionShape,
 } from './shape.ts';
 import { UnionChooser } from './union-chooser.ts';
 
@@ -101,7 +103,7 @@ export class LowerCompiler {
   }
 
   #record(shape: RecordShape): Mapper | undefined {
-    const item = this.compile(shape.value, false);
+    const item = this.compile(recordValue(shape), false);
     if (item === undefined) return undefined;
     const { run } = this.checkers.env;
     return (value) => {
@@ -126,10 +128,19 @@ export class LowerCompiler {
     if (options.every((option) => option === undefined)) return undefined;
     const chooser = new UnionChooser(shape, this.checkers);
     return (value) => {
-      const option = options[chooser.choose(value)];
-      return option === undefined ? value : option(value);
+      const fitting = chooser.fitting(value);
+      const [first = -1] = fitting;
+      let lowered = lowerAs(options[first], value);
+      for (let i = 1; i < fitting.length; i++) {
+        lowered = mergeLowered(lowered, lowerAs(options[fitting[i] as number], value));
+      }
+      return lowered;
     };
   }
+}
+
+function lowerAs(option: Mapper | undefined, value: unknown): unknown {
+  return option === undefined ? value : option(value);
 }
 
 /** Integers beyond 32 bits go as bigint, because msgpackr writes such numbers as floating point. */

@@ -10,8 +10,8 @@ import type { Shapes } from './shape.ts';
 export class Run {
   depth = 0;
   budget: number = STEPS_MAX;
-  /** Which option of a union a part of the value was found to fit. */
-  #chosen: Map<object, Map<object, number>> | undefined;
+  /** Which options of a union a part of the value was found to fit. */
+  #chosen: Map<object, Map<object, readonly number[]>> | undefined;
 
   reset(): void {
     this.depth = 0;
@@ -36,14 +36,14 @@ export class Run {
   }
 
   /** What `remember` was told about this value and this union. */
-  recall(union: object, value: object): number | undefined {
+  recall(union: object, value: object): readonly number[] | undefined {
     return this.#chosen?.get(value)?.get(union);
   }
 
-  remember(union: object, value: object, option: number): void {
+  remember(union: object, value: object, options: readonly number[]): void {
     this.#chosen ??= new Map();
-    const ofValue = this.#chosen.get(value) ?? new Map<object, number>();
-    this.#chosen.set(value, ofValue.set(union, option));
+    const ofValue = this.#chosen.get(value) ?? new Map<object, readonly number[]>();
+    this.#chosen.set(value, ofValue.set(union, options));
   }
 }
 

@@ -36,6 +36,13 @@ export type Shapes = Readonly<Record<string, Shape>>;
 interface Documented {
   /** What the author wrote about it. Changes nothing. */
   readonly doc?: string;
+  /** What only the worker checks or does, in words that can be compared. For `reeve diff`; never in a descriptor. */
+  readonly rules?: readonly string[];
+}
+
+interface Container extends Documented {
+  /** Its type is a read-only one. Changes nothing on the wire. */
+  readonly readonly?: boolean;
 }
 
 /** Plain data without a schema: what MessagePack itself can carry. A bigint in it may come back as a number. */
@@ -117,14 +124,14 @@ export interface BytesShape extends Documented {
   readonly max?: number;
 }
 
-export interface ArrayShape extends Documented {
+export interface ArrayShape extends Container {
   readonly kind: 'array';
   readonly items: Shape;
   readonly min?: number;
   readonly max?: number;
 }
 
-export interface TupleShape extends Documented {
+export interface TupleShape extends Container {
   readonly kind: 'tuple';
   readonly items: readonly Shape[];
   /** How many of the items must be there. Default: all. */
@@ -134,14 +141,21 @@ export interface TupleShape extends Documented {
 }
 
 /** An object with keys known only at run time. On the wire a map with string keys. */
-export interface RecordShape extends Documented {
+export interface RecordShape extends Container {
   readonly kind: 'record';
   readonly key: Shape;
   readonly value: Shape;
+  /** Carries along what other keys hold. Which keys are others, only the worker knows. */
+  readonly loose?: boolean;
+}
+
+/** What the fields of a record can hold: of a loose one, whatever they do. */
+export function recordValue({ value, loose = false }: RecordShape): Shape {
+  return loose ? { kind: 'union', options: [value, { kind: 'any' }] } : value;
 }
 
 /** A Map. On the wire an array of pairs. */
-export interface MapShape extends Documented {
+export interface MapShape extends Container {
   readonly kind: 'map';
   readonly key: Shape;
   readonly value: Shape;
@@ -150,18 +164,20 @@ export interface MapShape extends Documented {
 }
 
 /** A Set. On the wire an array. */
-export interface SetShape extends Documented {
+export interface SetShape extends Container {
   readonly kind: 'set';
   readonly items: Shape;
   readonly min?: number;
   readonly max?: number;
 }
 
-export interface ObjectShape extends Documented {
+export interface ObjectShape extends Container {
   readonly kind: 'object';
   readonly fields: Readonly<Record<string, Shape>>;
   /** Fields that may be absent. */
   readonly optional?: readonly string[];
+  /** Those of them whose type does not allow `undefined`. Changes nothing on the wire, where that is absent. */
+  readonly exact?: readonly string[];
   /** What happens to other fields: left out (`strip`, the default), refused (`strict`) or carried along (`loose`). */
   readonly unknown?: 'strip' | 'strict' | 'loose';
   /** Shape of other fields; they are carried along. */
@@ -189,7 +205,7 @@ export interface NullableShape extends Documented {
 }
 
 /** A named shape. */
-export interface RefShape extends Documented {
+export interface RefShape extends Container {
   readonly kind: 'ref';
   readonly name: string;
 }

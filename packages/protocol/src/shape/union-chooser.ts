@@ -39,19 +39,27 @@ export class UnionChooser {
     return this.#byTag.get(typeof tag === 'bigint' ? Number(tag) : tag) ?? NONE;
   }
 
-  /** The option the value belongs to, -1 if none. A single candidate is taken at its word. */
-  choose(value: unknown): number {
+  /**
+   * The options that the value may belong to: a shape does not know formats and refinements, so there may be several.
+   * A single candidate is taken at its word.
+   */
+  fitting(value: unknown): readonly number[] {
     const candidates = this.candidates(value);
-    return candidates.length === 1 ? (candidates[0] ?? -1) : this.try(candidates, value);
+    if (candidates.length < 2) return candidates;
+    const remembered = isObject(value) ? this.#run.recall(this.checkers, value) : undefined;
+    if (remembered !== undefined) return remembered;
+    const found = candidates.filter((option) => this.#run.spend(1) && this.checkers[option]?.(value, undefined));
+    if (isObject(value)) this.#run.remember(this.checkers, value, found);
+    return found;
   }
 
   /** The first of the candidates that the value fits, -1 if none. */
   try(candidates: readonly number[], value: unknown): number {
     const remembered = isObject(value) ? this.#run.recall(this, value) : undefined;
-    if (remembered !== undefined) return remembered;
-    const found = candidates.find((option) => this.#run.spend(1) && this.checkers[option]?.(value, undefined)) ?? -1;
-    if (isObject(value)) this.#run.remember(this, value, found);
-    return found;
+    if (remembered !== undefined) return remembered[0] ?? -1;
+    const found = candidates.find((option) => this.#run.spend(1) && this.checkers[option]?.(value, undefined));
+    if (isObject(value)) this.#run.remember(this, value, found === undefined ? NONE : [found]);
+    return found ?? -1;
   }
 
   /** The values of the discriminator. */

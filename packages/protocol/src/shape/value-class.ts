@@ -1,4 +1,4 @@
-import type { Shape, Shapes } from './shape.ts';
+import type { BigintShape, Shape, Shapes } from './shape.ts';
 
 /**
  * Whether values are as the program has them, or as MessagePack carries them (a Set as an array, a large bigint as a
@@ -43,8 +43,10 @@ export function classesOf(shape: Shape, shapes: Shapes, form: Form, seen: Readon
     case 'literal':
     case 'enum':
       return shape.values.reduce((mask: number, value) => mask | classesOfLiteral(value, form), 0);
+    case 'bigint':
+      return form === 'wire' && isInt64(shape) ? WIRE_CLASSES.number : FORM_CLASSES[form].bigint;
     default:
-      return form === 'wire' ? WIRE_CLASSES[shape.kind] : VALUE_CLASSES[shape.kind];
+      return FORM_CLASSES[form][shape.kind];
   }
 }
 
@@ -79,6 +81,11 @@ function classesOfLiteral(value: string | number | boolean | null, form: Form): 
   return form === 'wire' && typeof value === 'number' ? mask | (1 << BIGINT) : mask;
 }
 
+/** Whether no bigint of a shape has to travel as its digits. */
+function isInt64({ min, max }: BigintShape): boolean {
+  return [min, max].every((bound) => bound !== undefined && BigInt.asIntN(64, BigInt(bound)) === BigInt(bound));
+}
+
 type PlainKind = Exclude<Shape['kind'], 'ref' | 'union' | 'intersection' | 'nullable' | 'literal' | 'enum'>;
 
 const ALL_CLASSES = (1 << CLASS_COUNT) - 1;
@@ -111,3 +118,5 @@ const WIRE_CLASSES: Readonly<Record<PlainKind, number>> = {
   map: 1 << ARRAY,
   set: 1 << ARRAY,
 };
+
+const FORM_CLASSES = { value: VALUE_CLASSES, wire: WIRE_CLASSES } as const;

@@ -8,6 +8,7 @@ import {
   isDeclared,
   type MethodCall,
   type Result,
+  type UndeclaredError,
 } from '@reeve/client';
 import { everythingDescriptor } from './everything.descriptor.ts';
 import type {
@@ -30,11 +31,18 @@ import type {
   ScalarsOutput,
   SidesInput,
   SidesOutput,
+  TransformedBrokenData,
   TransformedInput,
   TransformedOutput,
   UnionsInput,
   UnionsOutput,
 } from './everything.types.ts';
+
+/** How `transformed` may fail: `declared` says which error it is, and `data` has its type. */
+export type TransformedFailure =
+  | DeclaredError<'BROKEN', TransformedBrokenData>
+  | DeclaredError<'GONE', undefined>
+  | UndeclaredError;
 
 /** Calls the service `everything`. */
 export class EverythingClient {
@@ -45,7 +53,7 @@ export class EverythingClient {
   readonly #recursive: MethodCall<RecursiveInput, RecursiveOutput>;
   readonly #json: MethodCall<JsonInput, JsonOutput>;
   readonly #sides: MethodCall<SidesInput, SidesOutput>;
-  readonly #transformed: MethodCall<TransformedInput, TransformedOutput>;
+  readonly #transformed: MethodCall<TransformedInput, TransformedOutput, TransformedFailure>;
   readonly #optionalInput: MethodCall<OptionalInputInput, OptionalInputOutput>;
   readonly #bytes: MethodCall<BytesInput, BytesOutput>;
   readonly #nothing: MethodCall<void, void>;
@@ -171,7 +179,7 @@ export interface EverythingSafeClient {
   json(input: JsonInput, options?: CallOptions): Promise<Result<JsonOutput>>;
   sides(input: SidesInput, options?: CallOptions): Promise<Result<SidesOutput>>;
   /** Only the contract knows what the handler gets. */
-  transformed(input: TransformedInput, options?: CallOptions): Promise<Result<TransformedOutput>>;
+  transformed(input: TransformedInput, options?: CallOptions): Promise<Result<TransformedOutput, TransformedFailure>>;
   optionalInput(input?: OptionalInputInput, options?: CallOptions): Promise<Result<OptionalInputOutput>>;
   /** Zod's own type of bytes depends on the version of TypeScript. */
   bytes(input: BytesInput, options?: CallOptions): Promise<Result<BytesOutput>>;

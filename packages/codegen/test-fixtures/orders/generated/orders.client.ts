@@ -8,6 +8,7 @@ import {
   isDeclared,
   type MethodCall,
   type Result,
+  type UndeclaredError,
 } from '@reeve/client';
 import { ordersDescriptor } from './orders.descriptor.ts';
 import type {
@@ -15,20 +16,33 @@ import type {
   FindInput,
   FindOutput,
   ForgetInput,
+  ForgetOutOfStockData,
   OrdersErrors,
   PlaceInput,
+  PlaceOutOfStockData,
   PlaceOutput,
   QuoteInput,
   QuoteOutput,
 } from './orders.types.ts';
 
+/** How `place` may fail: `declared` says which error it is, and `data` has its type. */
+export type PlaceFailure =
+  | DeclaredError<'OUT_OF_STOCK', PlaceOutOfStockData>
+  | DeclaredError<'CLOSED', undefined>
+  | UndeclaredError;
+
+/** How `forget` may fail: `declared` says which error it is, and `data` has its type. */
+export type ForgetFailure =
+  | DeclaredError<'OUT_OF_STOCK', ForgetOutOfStockData>
+  | UndeclaredError;
+
 /** Takes orders and tells what they cost. */
 export class OrdersClient {
   readonly #quote: MethodCall<QuoteInput, QuoteOutput>;
-  readonly #place: MethodCall<PlaceInput, PlaceOutput>;
+  readonly #place: MethodCall<PlaceInput, PlaceOutput, PlaceFailure>;
   readonly #find: MethodCall<FindInput, FindOutput>;
   readonly #categories: MethodCall<void, CategoriesOutput>;
-  readonly #forget: MethodCall<ForgetInput, void>;
+  readonly #forget: MethodCall<ForgetInput, void, ForgetFailure>;
 
   /** The same methods; they return a result and do not throw. */
   readonly safe: OrdersSafeClient;
@@ -99,8 +113,8 @@ export interface OrdersSafeClient {
   /** Price of a line before tax. */
   quote(input: QuoteInput, options?: CallOptions): Promise<Result<QuoteOutput>>;
   /** Places an order. */
-  place(input: PlaceInput, options?: CallOptions): Promise<Result<PlaceOutput>>;
+  place(input: PlaceInput, options?: CallOptions): Promise<Result<PlaceOutput, PlaceFailure>>;
   find(input: FindInput, options?: CallOptions): Promise<Result<FindOutput>>;
   categories(options?: CallOptions): Promise<Result<CategoriesOutput>>;
-  forget(input: ForgetInput, options?: CallOptions): Promise<Result<void>>;
+  forget(input: ForgetInput, options?: CallOptions): Promise<Result<void, ForgetFailure>>;
 }
