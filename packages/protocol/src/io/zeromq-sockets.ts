@@ -56,8 +56,9 @@ function pings(timeoutMs: number): ZeroMq.SocketOptions<ZeroMq.Router> {
 }
 
 /**
- * In place of pings, for peers that know none: the system at the other end answers for them. Hosts and networks that are
- * gone are noticed as soon if nothing is under way; what is under way holds the probes up, and has a limit of its own.
+ * In place of pings, for peers that know none: the system at the other end answers for them. Hosts and networks that
+ * are gone are noticed as soon if nothing is under way; what is under way holds the probes up, and has a limit of its
+ * own.
  */
 function probes(timeoutMs: number): ZeroMq.SocketOptions<ZeroMq.Router> {
   const seconds = LIMITS.transportHeartbeatMs / 1_000;
