@@ -22,7 +22,7 @@ export class ClientMethod {
     for (const [name, { data }] of Object.entries(descriptor.errors)) {
       if (data !== undefined) this.#errors.set(name, compileShape(data, service.shapes));
     }
-    const { name: method, fingerprint, accepts, idempotent } = descriptor;
+    const { name: method, fingerprint, understands: accepts = [], idempotent } = descriptor;
     this.route = addRoute({ service: service.name, method, fingerprint, accepts, idempotent });
   }
 
