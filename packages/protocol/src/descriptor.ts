@@ -20,7 +20,9 @@ export interface MethodDescriptor {
   /** Other versions whose callers it cannot serve, with the reason. Absent: it knows of none. */
   readonly refuses?: readonly RefusedContract[];
   /** Fingerprints of other versions whose workers a caller of this one gets on with. Absent: it knows of none. */
-  readonly understands?: readonly string[];
+  readonly acceptsWorkers?: readonly string[];
+  /** Other versions whose workers cannot serve its callers, with the reason. Absent: it knows of none. */
+  readonly refusesWorkers?: readonly RefusedContract[];
   /** Whether the handler may be started more than once for one call. */
   readonly idempotent: boolean;
   /** Paths into the input, such as `order.id`, whose values make the key. Empty: no key. */
@@ -38,7 +40,7 @@ export interface MethodDescriptor {
   readonly errors: Readonly<Record<string, ErrorDescriptor>>;
 }
 
-/** A version of a method that cannot be served, and why: "field `x` became required in 1.3.0". */
+/** A version of a method with which this one does not get on, and why: "field `x` became required in 1.3.0". */
 export interface RefusedContract {
   readonly fingerprint: string;
   readonly why: string;

@@ -8,7 +8,7 @@ import { formerVersions } from './former-versions.ts';
 /** What the last of some versions, locked one after the other as 1.0.0, 1.1.0 and so on, says of those before it. */
 function judged(...versions: readonly Options[]): {
   accepts: number[];
-  understands: number[];
+  acceptsWorkers: number[];
   refuses: [version: number, why: string][];
 } {
   let lock: Lock | undefined;
@@ -21,7 +21,7 @@ function judged(...versions: readonly Options[]): {
   const numberOf = (fingerprint: string): number => fingerprints.indexOf(fingerprint);
   return {
     accepts: former?.accepts.map(numberOf) ?? [],
-    understands: former?.understands.map(numberOf) ?? [],
+    acceptsWorkers: former?.acceptsWorkers.map(numberOf) ?? [],
     refuses: former?.refuses.map(({ fingerprint, why }) => [numberOf(fingerprint), why]) ?? [],
   };
 }
@@ -29,6 +29,17 @@ function judged(...versions: readonly Options[]): {
 const id = z.int();
 
 describe('former versions of a method', () => {
+  test('whose workers do not serve the present one are refused by its callers, with the reason', () => {
+    let lock: Lock | undefined;
+    for (const [version, input] of [['1.0.0', z.enum(['a'])] as const, ['1.1.0', z.enum(['a', 'b'])] as const]) {
+      lock = advanceLock(lock, versioned(version, { input }));
+    }
+    expect(formerVersions(lock!.services['s']!, 's').get('m')).toMatchObject({
+      acceptsWorkers: [],
+      refusesWorkers: [{ why: 'the input got one more value in 1.1.0' }],
+    });
+  });
+
   test('that get on with the present one both ways are accepted and understood', () => {
     expect(
       judged(
@@ -36,23 +47,23 @@ describe('former versions of a method', () => {
         { input: z.object({ id, note: z.string().optional() }), output: z.object({ id }) },
         { input: z.object({ id, note: z.string().optional() }), output: z.object({ id, more: id.optional() }) },
       ),
-    ).toEqual({ accepts: [1, 0], understands: [1, 0], refuses: [] });
+    ).toEqual({ accepts: [1, 0], acceptsWorkers: [1, 0], refuses: [] });
   });
 
   test('are accepted for what callers send and read, and understood for what workers take and answer', () => {
     const [some, all] = [z.enum(['a']), z.enum(['a', 'b'])];
-    expect(judged({ input: some }, { input: all })).toEqual({ accepts: [0], understands: [], refuses: [] });
+    expect(judged({ input: some }, { input: all })).toEqual({ accepts: [0], acceptsWorkers: [], refuses: [] });
     expect(judged({ input: all }, { input: some })).toEqual({
       accepts: [],
-      understands: [0],
+      acceptsWorkers: [0],
       refuses: [[0, 'the input lost a value in 1.1.0']],
     });
     expect(judged({ output: some }, { output: all })).toEqual({
       accepts: [],
-      understands: [0],
+      acceptsWorkers: [0],
       refuses: [[0, 'the reply got one more value in 1.1.0']],
     });
-    expect(judged({ output: all }, { output: some })).toEqual({ accepts: [0], understands: [], refuses: [] });
+    expect(judged({ output: all }, { output: some })).toEqual({ accepts: [0], acceptsWorkers: [], refuses: [] });
   });
 
   test('are refused for failures that their callers do not know', () => {
@@ -75,13 +86,13 @@ describe('former versions of a method', () => {
 
   test('of which nobody can tell are refused, and the reason says so', () => {
     const odd = z.string().refine((text) => text.length % 2 === 1);
-    const { accepts, understands, refuses } = judged(
+    const { accepts, acceptsWorkers, refuses } = judged(
       { input: z.object({ odd: z.string() }) },
       {
         input: z.object({ odd, more: id.optional() }),
       },
     );
-    expect({ accepts, understands }).toEqual({ accepts: [], understands: [0] });
+    expect({ accepts, acceptsWorkers }).toEqual({ accepts: [], acceptsWorkers: [0] });
     expect(refuses).toEqual([[0, 'it cannot be proved to fit: field `odd` got a check of its own in 1.1.0']]);
   });
 

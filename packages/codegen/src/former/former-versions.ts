@@ -13,7 +13,9 @@ export interface FormerVersions {
   /** Callers that it does not serve, and why. */
   readonly refuses: readonly RefusedContract[];
   /** Fingerprints of workers that a caller of the present version gets on with. */
-  readonly understands: readonly string[];
+  readonly acceptsWorkers: readonly string[];
+  /** Workers that do not serve a caller of the present version, and why. */
+  readonly refusesWorkers: readonly RefusedContract[];
 }
 
 /**
@@ -39,6 +41,9 @@ interface VersionsArgs {
   readonly path: string;
 }
 
+/** Which side has the former version, while the other one has the present one. */
+type Side = 'callers' | 'workers';
+
 /** The versions of one method, the present one first. */
 class Versions {
   readonly #all: readonly FormerMethod[];
@@ -51,16 +56,20 @@ class Versions {
   }
 
   judge(): FormerVersions {
-    const [accepts, refuses, understands]: [string[], RefusedContract[], string[]] = [[], [], []];
+    const callers = this.#judgeSide('callers');
+    const workers = this.#judgeSide('workers');
+    return { ...callers, acceptsWorkers: workers.accepts, refusesWorkers: workers.refuses };
+  }
+
+  #judgeSide(side: Side): { readonly accepts: readonly string[]; readonly refuses: readonly RefusedContract[] } {
+    const [accepts, refuses]: [string[], RefusedContract[]] = [[], []];
     for (let index = 1; index < this.#all.length; index++) {
       const { fingerprint } = this.#at(index);
-      const changes = this.#changes(index, 0);
-      const harm = worstOf(changes, 'callers');
+      const harm = worstOf(this.#changes(index, 0), side);
       if (harm.length === 0) accepts.push(fingerprint);
-      else refuses.push({ fingerprint, why: this.#why(index, harm) });
-      if (worstOf(changes, 'workers').length === 0) understands.push(fingerprint);
+      else refuses.push({ fingerprint, why: this.#why(index, harm, side) });
     }
-    return { accepts, refuses, understands };
+    return { accepts, refuses };
   }
 
   #at(index: number): FormerMethod {
@@ -76,9 +85,9 @@ class Versions {
   }
 
   /** The first of the changes in words; who generates anew gets rid of them all. */
-  #why(index: number, harm: readonly Change[]): string {
+  #why(index: number, harm: readonly Change[], side: Side): string {
     const [change] = harm as [Change];
-    const doubt = change.callers === 'unproved' ? 'it cannot be proved to fit: ' : '';
+    const doubt = change[side] === 'unproved' ? 'it cannot be proved to fit: ' : '';
     const others = harm.length === 1 ? '' : `, and ${harm.length - 1} more`;
     const since = this.#sinceWords(index, change);
     const words = `${doubt}${changeWords(change, this.#path)}${since}${others}`;
@@ -98,7 +107,7 @@ class Versions {
 }
 
 /** The changes that harm one side, or, if there is none, those of which nobody can tell. */
-function worstOf(changes: readonly Change[], side: 'callers' | 'workers'): readonly Change[] {
+function worstOf(changes: readonly Change[], side: Side): readonly Change[] {
   const of = (effect: Effect): readonly Change[] => changes.filter((change) => change[side] === effect);
   const breaking = of('breaking');
   return breaking.length > 0 ? breaking : of('unproved');

@@ -1,7 +1,8 @@
+import { LIMITS } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { versioned } from '../diff/diff.test-kit.ts';
-import { advanceLock, VERSIONS_MAX } from './advance-lock.ts';
+import { advanceLock } from './advance-lock.ts';
 import type { Lock, MethodHistory } from './lock.ts';
 import { lockText, parseLock } from './lock-text.ts';
 
@@ -101,3 +102,5 @@ describe('its bound', () => {
     expect(story[0]).toBe('1.1.0 1.1.0 38');
   });
 });
+
+const VERSIONS_MAX = LIMITS.formerVersionsMax;

@@ -1,3 +1,4 @@
+import { LIMITS } from '@reeve/protocol';
 import { reachableFrom } from '../model/map-shape.ts';
 import type { FormerMethod, Lock, LockedMethod, LockedService, MethodHistory } from './lock.ts';
 import { own } from './own.ts';
@@ -61,7 +62,7 @@ function formerOf(method: LockedMethod, { version, types }: LockedService, since
  */
 function thinned(versions: readonly FormerMethod[], present: string): readonly FormerMethod[] {
   const kept = [...versions];
-  while (kept.length > VERSIONS_MAX) {
+  while (kept.length > LIMITS.formerVersionsMax) {
     const tried = kept.findLastIndex(({ version }, index) => {
       const newer = index === 0 ? present : kept[index - 1]?.version;
       return newer === version && kept[index + 1]?.version === version;
@@ -70,10 +71,3 @@ function thinned(versions: readonly FormerMethod[], present: string): readonly F
   }
   return kept;
 }
-
-/**
- * Former versions of a method. A rolling upgrade has two or three at once; others are for callers that are upgraded
- * rarely, and for changes that were locked more than once before they were finished. A worker tells the broker of each
- * one, all in one message.
- */
-export const VERSIONS_MAX = 16;

@@ -32,13 +32,14 @@ export function descriptorOf(
 
 function methodDescriptorOf(method: MethodModel, former: FormerVersions = NONE): MethodDescriptor {
   const { name, fingerprint, idempotent, key, timeoutMs, leaseMs, finish, doc, input, output, errors } = method;
-  const { accepts, refuses, understands } = former;
+  const { accepts, refuses, acceptsWorkers, refusesWorkers } = former;
   return {
     name,
     fingerprint,
     accepts,
     ...(refuses.length === 0 ? {} : { refuses }),
-    ...(understands.length === 0 ? {} : { understands }),
+    ...(acceptsWorkers.length === 0 ? {} : { acceptsWorkers }),
+    ...(refusesWorkers.length === 0 ? {} : { refusesWorkers }),
     idempotent,
     key,
     timeoutMs,
@@ -56,4 +57,4 @@ function methodDescriptorOf(method: MethodModel, former: FormerVersions = NONE):
   };
 }
 
-const NONE: FormerVersions = { accepts: [], refuses: [], understands: [] };
+const NONE: FormerVersions = { accepts: [], refuses: [], acceptsWorkers: [], refusesWorkers: [] };
