@@ -42,117 +42,111 @@ beforeAll(async () => {
 
 afterAll(() => versions[Symbol.asyncDispose]());
 
-describe.each(['memory://upgrade', 'tcp://127.0.0.1:0'])(
-  'callers and workers of several versions over %s',
-  (listen) => {
-    const open: { close(): Promise<void> }[] = [];
-    let broker: Broker;
-    let doors: Gate | undefined;
+describe.each(['memory://upgrade', 'tcp://127.0.0.1:0'])('several versions over %s', (listen) => {
+  const open: { close(): Promise<void> }[] = [];
+  let broker: Broker;
+  let doors: Gate | undefined;
 
-    afterEach(async () => {
-      doors = undefined;
-      for (const one of open.splice(0).toReversed()) await one.close();
-    });
+  afterEach(async () => {
+    doors = undefined;
+    for (const one of open.splice(0).toReversed()) await one.close();
+  });
 
-    test('a compatible change: all calls are served, by workers of both versions', async () => {
-      await start();
-      const [old, fresh] = [await caller(v.first), await caller(v.more)];
-      const worker = await work(v.first);
-      expect(await askMany(old)).toEqual({ '1.0.0': MANY });
-      expect(await askMany(fresh)).toEqual({ '1.0.0': MANY });
-      await work(v.more);
-      // Both at once: neither version has enough of its own to leave the other out.
-      const [byOld, byFresh] = await Promise.all([askMany(old), askMany(fresh)]);
-      expect([Object.keys(byOld).toSorted(), Object.keys(byFresh).toSorted()]).toEqual([
-        ['1.0.0', '1.1.0'],
-        ['1.0.0', '1.1.0'],
-      ]);
-      expect(sum(byOld) + sum(byFresh)).toBe(2 * MANY);
-      const [during] = await Promise.all([askMany(old), worker.drain()]);
-      expect(sum(during)).toBe(MANY);
-      expect(await askMany(old)).toEqual({ '1.1.0': MANY });
-      // Each side sees of the other what it knows.
-      expect(await old({ sku: 'a' })).toEqual({ by: '1.1.0' });
-      expect(await fresh({ sku: 'a', note: 'x' })).toEqual({ by: '1.1.0', note: 'x' });
-    });
+  test('a compatible change: all calls are served, by workers of both versions', async () => {
+    await start();
+    const [old, fresh] = [await caller(v.first), await caller(v.more)];
+    const worker = await work(v.first);
+    expect(await askMany(old)).toEqual({ '1.0.0': MANY });
+    expect(await askMany(fresh)).toEqual({ '1.0.0': MANY });
+    await work(v.more);
+    // Both at once: neither version has enough of its own to leave the other out.
+    const [byOld, byFresh] = await Promise.all([askMany(old), askMany(fresh)]);
+    expect([Object.keys(byOld).toSorted(), Object.keys(byFresh).toSorted()]).toEqual([
+      ['1.0.0', '1.1.0'],
+      ['1.0.0', '1.1.0'],
+    ]);
+    expect(sum(byOld) + sum(byFresh)).toBe(2 * MANY);
+    const [during] = await Promise.all([askMany(old), worker.drain()]);
+    expect(sum(during)).toBe(MANY);
+    expect(await askMany(old)).toEqual({ '1.1.0': MANY });
+    expect(await fresh({ sku: 'a', note: 'x' })).toEqual({ by: '1.1.0', note: 'x' });
+  });
 
-    test('breaking for callers: old ones go to old workers only, and fail at once when the last of these leaves', async () => {
-      await start();
-      const [oldest, old, fresh] = [await caller(v.first), await caller(v.more), await caller(v.strict)];
-      const worker = await work(v.more, 2);
-      await work(v.strict);
-      expect(await Promise.all([askMany(oldest), askMany(old)])).toEqual([{ '1.1.0': MANY }, { '1.1.0': MANY }]);
-      // Who sends the count always is served by those who do not need it, too.
-      expect(Object.keys(await askMany(fresh)).toSorted()).toEqual(['1.1.0', '1.2.0']);
-      // Some wait for the worker that leaves: what it has begun it finishes, the rest cannot go anywhere.
-      const gate = (doors = new Gate());
-      const calls = Promise.allSettled(Array.from({ length: MANY }, () => old({ sku: 'a' })));
-      await gate.reached;
-      const drained = worker.drain();
-      gate.open();
-      const [settled] = await Promise.all([calls, drained]);
-      const failures = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
-      expect(settled.length - failures.length).toBe(2);
-      const why =
-        'field `count` became required in 1.2.0; workers serve version 1.2.0: generate the stubs again from it';
-      for (const failure of [...failures, await failureOf(oldest), await failureOf(old)]) {
-        expect(failure).toMatchObject({
-          code: 'failed_precondition',
-          reason: 'incompatible_contract',
-          executed: 'no',
-          attempts: 1,
-          message: `[failed_precondition] orders.place: ${why}`,
-        });
-      }
-      expect(await askMany(fresh)).toEqual({ '1.2.0': MANY });
-    });
-
-    test('breaking for workers: new callers go to new workers only', async () => {
-      await start();
-      const [old, fresh] = [await caller(v.strict), await caller(v.noted)];
-      await work(v.strict);
-      const why =
-        'field `note` of the reply became required in 1.3.0; workers still serve version 1.2.0: start newer ones';
-      const refused = {
+  test('breaking for callers: old ones go to old workers, and fail at once when the last of these leaves', async () => {
+    await start();
+    const [oldest, old, fresh] = [await caller(v.first), await caller(v.more), await caller(v.strict)];
+    const worker = await work(v.more, 2);
+    await work(v.strict);
+    expect(await Promise.all([askMany(oldest), askMany(old)])).toEqual([{ '1.1.0': MANY }, { '1.1.0': MANY }]);
+    // Who sends the count always is served by those who do not need it, too.
+    expect(Object.keys(await askMany(fresh)).toSorted()).toEqual(['1.1.0', '1.2.0']);
+    // Some wait for the worker that leaves: what it has begun it finishes, the rest cannot go anywhere.
+    const gate = (doors = new Gate());
+    const calls = Promise.allSettled(Array.from({ length: MANY }, () => old({ sku: 'a' })));
+    await gate.reached;
+    const drained = worker.drain();
+    gate.open();
+    const [settled] = await Promise.all([calls, drained]);
+    const failures = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    expect(settled.length - failures.length).toBe(2);
+    const why = 'field `count` became required in 1.2.0; workers serve version 1.2.0: generate the stubs again from it';
+    for (const failure of [...failures, await failureOf(oldest), await failureOf(old)]) {
+      expect(failure).toMatchObject({
+        code: 'failed_precondition',
         reason: 'incompatible_contract',
         executed: 'no',
+        attempts: 1,
         message: `[failed_precondition] orders.place: ${why}`,
-      };
-      expect(await failureOf(fresh)).toMatchObject(refused);
-      const worker = await work(v.noted);
-      expect(await askMany(fresh)).toEqual({ '1.3.0': MANY });
-      expect(Object.keys(await askMany(old)).toSorted()).toEqual(['1.2.0', '1.3.0']);
-      await worker.drain();
-      expect(await failureOf(fresh)).toMatchObject(refused);
-      expect(await askMany(old)).toEqual({ '1.2.0': MANY });
-    });
-
-    /** No time of grace ends within a test: what has to wait for one fails by the time of the test. */
-    async function start(): Promise<void> {
-      broker = await startBroker({ listen, limits: { warmUpMs: 0, noWorkerGraceMs: 600_000 } });
-      open.push(broker);
+      });
     }
+    expect(await askMany(fresh)).toEqual({ '1.2.0': MANY });
+  });
 
-    async function work(version: Version, concurrency = 4): Promise<Worker> {
-      const by = version.descriptor.version;
-      const place = async ({ note = '' }: { note?: string }): Promise<unknown> => {
-        await doors?.pass();
-        return { by, note };
-      };
-      const worker = await serve({ brokers: broker.endpoints, services: [version.bind({ place })], concurrency });
-      open.push(worker);
-      await worker.ready();
-      return worker;
-    }
+  test('breaking for workers: new callers go to new workers only', async () => {
+    await start();
+    const [old, fresh] = [await caller(v.strict), await caller(v.noted)];
+    await work(v.strict);
+    const why =
+      'field `note` of the reply became required in 1.3.0; workers still serve version 1.2.0: start newer ones';
+    const refused = {
+      reason: 'incompatible_contract',
+      executed: 'no',
+      message: `[failed_precondition] orders.place: ${why}`,
+    };
+    expect(await failureOf(fresh)).toMatchObject(refused);
+    const worker = await work(v.noted);
+    expect(await askMany(fresh)).toEqual({ '1.3.0': MANY });
+    expect(Object.keys(await askMany(old)).toSorted()).toEqual(['1.2.0', '1.3.0']);
+    await worker.drain();
+    expect(await failureOf(fresh)).toMatchObject(refused);
+    expect(await askMany(old)).toEqual({ '1.2.0': MANY });
+  });
 
-    async function caller(version: Version): Promise<Ask> {
-      const client: Reeve = await connect({ brokers: broker.endpoints });
-      open.push(client);
-      const place = client.method<object, { by: string }>(version.descriptor, 'place');
-      return (input) => place(input, { timeoutMs: 60_000 });
-    }
-  },
-);
+  /** No time of grace ends within a test: what has to wait for one fails by the time of the test. */
+  async function start(): Promise<void> {
+    broker = await startBroker({ listen, limits: { warmUpMs: 0, noWorkerGraceMs: 600_000 } });
+    open.push(broker);
+  }
+
+  async function work(version: Version, concurrency = 4): Promise<Worker> {
+    const by = version.descriptor.version;
+    const place = async ({ note = '' }: { note?: string }): Promise<unknown> => {
+      await doors?.pass();
+      return { by, note };
+    };
+    const worker = await serve({ brokers: broker.endpoints, services: [version.bind({ place })], concurrency });
+    open.push(worker);
+    await worker.ready();
+    return worker;
+  }
+
+  async function caller(version: Version): Promise<Ask> {
+    const client: Reeve = await connect({ brokers: broker.endpoints });
+    open.push(client);
+    const place = client.method<object, { by: string }>(version.descriptor, 'place');
+    return (input) => place(input, { timeoutMs: 60_000 });
+  }
+});
 
 type Ask = (input: object) => Promise<{ by: string }>;
 

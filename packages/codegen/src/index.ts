@@ -2,8 +2,8 @@ export { CodegenError, type CodegenErrorDetails, type Position } from './codegen
 export { type Change, type Effect, type Verdict, verdictOf } from './diff/change.ts';
 export { diffLocks } from './diff/diff-locks.ts';
 export { type RuleName, DIFF_RULES } from './diff/rules.ts';
-export { type FormerVersions, formerVersions } from './former/former-versions.ts';
 export type { GeneratedFileResult } from './files/generated-folder.ts';
+export { type FormerVersions, formerVersions } from './former/former-versions.ts';
 export { generate, type GenerateOptions, type GenerateResult, printService } from './generate.ts';
 export type { FormerMethod, Lock, LockedError, LockedMethod, LockedService, MethodHistory } from './lock/lock.ts';
 export { type LocatedLock, LOCK_FILE, readLock } from './lock/read-lock.ts';

@@ -33,9 +33,10 @@ export const LIMIT_TABLE = {
   routesMax: [4_096, 'routes', 'routes one client session may declare; numbers on the wire have 16 bits'],
   methodsMax: [4_096, 'methods', 'methods one worker session may offer; numbers on the wire have 16 bits'],
   formerVersionsMax: [
-    16,
+    8,
     'versions',
-    'former versions of a method that a caller tells of, and a lock keeps; a rolling upgrade has two or three at once',
+    'former versions of a method that a lock keeps and peers are told of; two or three are up at once in an upgrade, ' +
+      'and more, of hundreds of methods, would not fit into one READY',
   ],
   nameBytesMax: [255, 'bytes', 'a service or method name'],
   keyBytesMax: [1_024, 'bytes', 'the key of a call'],

@@ -48,6 +48,7 @@ type Side = 'callers' | 'workers';
 class Versions {
   readonly #all: readonly FormerMethod[];
   readonly #path: string;
+  readonly #known = new Map<string, readonly Change[]>();
 
   constructor({ present, service, history, path }: VersionsArgs) {
     const { version, types } = service;
@@ -77,10 +78,14 @@ class Versions {
   }
 
   #changes(from: number, to: number): readonly Change[] {
+    const pair = `${from} ${to}`;
+    const known = this.#known.get(pair);
+    if (known !== undefined) return known;
     const [old, fresh] = [this.#at(from), this.#at(to)];
     const types = { old: (name: string) => own(old.types, name), new: (name: string) => own(fresh.types, name) };
     const report = new Report();
     diffMethod(old, fresh, { types, report, path: this.#path });
+    this.#known.set(pair, report.changes);
     return report.changes;
   }
 

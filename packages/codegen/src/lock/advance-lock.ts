@@ -35,7 +35,9 @@ function historyOf(
   const history = own(before.former, name);
   const was = own(before.methods, name);
   if (was === undefined) return undefined;
-  if (was.fingerprint === method.fingerprint) return history && { ...history, since: sinceOf(history, version) };
+  if (was.fingerprint === method.fingerprint) {
+    return history === undefined ? undefined : { ...history, since: sinceOf(history, version) };
+  }
   const left = formerOf(was, before, history?.since);
   const others = (history?.versions ?? []).filter((one) => one.fingerprint !== method.fingerprint);
   return { since: version, versions: thinned([left, ...others], version) };
