@@ -119,7 +119,7 @@ function readOptions(): { json: boolean; seconds: number } | undefined {
     if (seconds >= 1 && seconds <= 60) return { json: values.json, seconds };
     process.stderr.write(`--seconds takes 1 to 60\n${USAGE}`);
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n${USAGE}`);
+    process.stderr.write(`${(error as Error).message.replaceAll('\n', ' ')}\n${USAGE}`);
   }
   return undefined;
 }

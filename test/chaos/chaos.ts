@@ -43,7 +43,7 @@ function readOptions(): ChaosOptions | string {
       },
     }) as { values: typeof values });
   } catch (error) {
-    return (error as Error).message;
+    return (error as Error).message.replaceAll('\n', ' ');
   }
   const seconds = Number(values.seconds);
   const seed = Number(values.seed ?? 1);

@@ -123,11 +123,14 @@ function checkVagueness({ outcome, key }: SimulatedCall, wire: CallOnTheWire, sa
   }
 }
 
-/** Of a call that kills its workers two die, for each time that a client sends it. */
-function checkPoison({ workers, poison, clients }: Storm): Violation[] {
+/**
+ * Of a call that kills its workers two die, for each time that a client sends it. One that took its leave did not die:
+ * how long it waits for its handlers says nothing against the call.
+ */
+export function checkPoison({ workers, poison, clients }: Pick<Storm, 'workers' | 'poison' | 'clients'>): Violation[] {
   const deaths = new Map<string, number>();
-  for (const { callId, endedAt } of workers.flatMap((worker) => worker.starts)) {
-    if (poison.has(callId) && endedAt === undefined) deaths.set(callId, (deaths.get(callId) ?? 0) + 1);
+  for (const { callId, endedAt, wasLeft } of workers.flatMap((worker) => worker.starts)) {
+    if (poison.has(callId) && endedAt === undefined && !wasLeft) deaths.set(callId, (deaths.get(callId) ?? 0) + 1);
   }
   return clients.flatMap(({ calls }) =>
     calls.flatMap(({ id, core }) => {

@@ -22,6 +22,8 @@ test.each([
   [['--seeds', 'many'], '--seeds takes a whole number from 1 to 1000000'],
   [['--faults', 'rain'], '--faults: none is named "rain"; there are: loss,'],
   [['--sees', '1'], "Unknown option '--sees'"],
+  [['--seed', '-1'], "Option '--seed' argument is ambiguous"],
+  [['--seeds', '--json'], "Option '--seeds' argument is ambiguous"],
 ])('%j is refused in one line', (args, why) => {
   expect(readOptions(args)).toEqual(expect.stringContaining(why));
   expect(readOptions(args)).not.toEqual(expect.stringContaining('\n'));

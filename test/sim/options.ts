@@ -25,7 +25,7 @@ export function readOptions(args: readonly string[]): SimOptions | string {
   try {
     ({ values } = parseArgs({ args: [...args], options: OPTIONS }));
   } catch (error) {
-    return (error as Error).message;
+    return (error as Error).message.replaceAll('\n', ' ');
   }
   if (values['help'] === true) return { kind: 'help' };
   const json = values['json'] === true;

@@ -50,13 +50,14 @@ export class Witness implements WorldObserver {
   readonly #reader = new EnvelopeReader();
   readonly #call = new CallView();
   readonly #answer = new AnswerView();
-  readonly #stale = new StaleAnswers();
+  readonly #stale: StaleAnswers;
 
   /** `slackMs`: how long after its decision a broker's DISPATCH may leave at most; Infinity = not known. */
   constructor(now: () => Instant, slackMs: number, watched: ReadonlySet<string> = new Set()) {
     this.#now = now;
     this.#slackMs = slackMs;
     this.#watched = watched;
+    this.#stale = new StaleAnswers(slackMs !== Infinity);
   }
 
   /** What was seen of a call. */
@@ -147,7 +148,7 @@ export class Witness implements WorldObserver {
     if (!this.#call.readRequest(this.#reader)) return;
     const callId = `${from.instance}-${this.#call.call}`;
     this.of(callId).requests += 1;
-    this.#stale.noteRequest(callId, this.#reader.session);
+    this.#stale.noteRequest(callId, this.#reader.session, this.#call.attempt);
     this.tell(`${from.name} sends REQUEST of ${short(callId)}`, callId);
   }
 
@@ -185,9 +186,9 @@ export class Witness implements WorldObserver {
     const answer = this.#answer;
     if (!answer.readReply(this.#reader)) return;
     const callId = `${this.#session(this.#reader.session).instance}-${answer.id}`;
-    // What completes an AWAIT is the result of another broker.
-    if (this.#startsAt(callId, from).requests === 0) return;
     const start = toHex(answer.body.subarray(-START_BYTES));
+    // A broker passes it on and keeps nothing of it. It may have had the REQUEST too, and have refused it.
+    if (this.#stale.isRecovered(from, callId, start)) return;
     this.replies.push({ callId, broker: `${from.name}, life ${from.life}`, start });
     const fault = this.#stale.faultOfReply(from, callId, start);
     if (fault !== undefined) this.#say('S7', from, `answered ${short(callId)} with a reply ${fault}`, callId);

@@ -46,6 +46,35 @@ test('reeve worker runs handlers in TypeScript in threads, one that blocks inclu
   expect(await worker.ended).toMatchObject({ code: 0 });
 });
 
+test('processes and threads go together: one with a blocked thread serves on, and all end when asked to', async () => {
+  await project.write(
+    'src/blocking.handlers.ts',
+    [
+      'type Input = { readonly name: string };',
+      'const hello = ({ name }: Input) => {',
+      "  while (name === 'forever');",
+      '  return { text: `${name} from ${process.pid}`, at: new Date(0) };',
+      '};',
+      'export default { hello };',
+    ].join('\n'),
+  );
+  const broker = new ReeveProcess(['broker', '--listen', 'tcp://127.0.0.1:0']);
+  const [, endpoint = ''] = await broker.wrote(/^listening on (tcp:\S+)\n/);
+  const file = await inThreads('blocking.handlers.js');
+  const args = ['worker', file, '--brokers', endpoint, '--processes', '2', '--json'];
+  const workers = new ReeveProcess(args, { cwd: project.folder });
+  const [line] = await workers.wrote(/^\{.*\}$/m);
+  const { pids } = JSON.parse(line) as { readonly pids: readonly number[] };
+  const call = async (name: string, ...more: string[]): ReturnType<typeof reeve> =>
+    reeve(['call', 'greeter.hello', JSON.stringify({ name }), '--brokers', endpoint, ...more]);
+  const [blocked, answered] = await Promise.all([call('forever', '--timeout-ms', '2000'), call('Ada')]);
+  expect(blocked).toMatchObject({ code: 1 });
+  expect(pids.map(String)).toContain(/Ada from (\d+)/.exec(answered.stdout)?.[1]);
+  workers.signal('SIGTERM');
+  expect(await workers.ended).toMatchObject({ code: 0 });
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
 test('handlers that cannot be loaded have one line and a next step', async () => {
   await project.write('src/broken.handlers.ts', "throw new Error('no licence found');");
   const ended = await reeve(['worker', await inThreads('broken.handlers.js')], { cwd: project.folder });

@@ -72,7 +72,8 @@ describe('a handler that could not be started', () => {
     kit.rig.broker.cancel(id);
     kit.rig.settle();
     await kit.answered();
-    expect(kit.failures()).toMatchObject([{ reason: 'canceled', executed: 'no' }]);
+    const detail = { message: VERDICTS.canceledUnsent.when };
+    expect(kit.failures()).toMatchObject([{ reason: 'canceled', executed: 'no', detail }]);
     expect(kit.logger.lines).toEqual([]);
   });
 });
@@ -239,7 +240,8 @@ describe('the context', () => {
     kit.rig.settle();
     kit.passOnAborts();
     await kit.answered();
-    expect(kit.failures()).toMatchObject([{ reason: 'canceled', executed: 'unknown' }]);
+    const detail = { message: VERDICTS.canceledSent.when };
+    expect(kit.failures()).toMatchObject([{ reason: 'canceled', executed: 'unknown', detail }]);
     expect(kit.logger.at('error')).toEqual([]);
     expect(kit.logger.at('debug')).toHaveLength(1);
   });

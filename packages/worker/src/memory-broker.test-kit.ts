@@ -1,3 +1,4 @@
+import { writeHeartbeat } from '@reeve/protocol';
 import type { Listener } from '@reeve/protocol/io';
 import { memoryTransport } from '@reeve/protocol/io';
 import { ScriptedBroker } from './core/scripted-broker.test-kit.ts';
@@ -5,6 +6,7 @@ import { ScriptedBroker } from './core/scripted-broker.test-kit.ts';
 /** A scripted broker that listens on a `memory://` endpoint, in real time. */
 export class MemoryBroker extends ScriptedBroker {
   #listener: Listener | undefined;
+  #heart: NodeJS.Timeout | undefined;
 
   async listen(): Promise<this> {
     this.#listener = await memoryTransport.listen(this.endpoint, {
@@ -16,6 +18,8 @@ export class MemoryBroker extends ScriptedBroker {
         if (peer === this.peer) this.channel = undefined;
       },
     });
+    // Else the worker takes it for dead where a test waits for seconds, as for a thread to start on a loaded machine.
+    this.#heart = setInterval(() => this.#beat(), HEARTBEAT_MS);
     return this;
   }
 
@@ -27,7 +31,14 @@ export class MemoryBroker extends ScriptedBroker {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#heart);
     await this.#listener?.close();
+  }
+
+  #beat(): void {
+    if (this.channel === undefined) return;
+    writeHeartbeat(this.channel);
+    this.flush();
   }
 }
 
@@ -39,3 +50,6 @@ export async function until(isSo: () => boolean, what: string, withinMs: number 
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+/** What it says in WELCOME. */
+const HEARTBEAT_MS = 1_000;

@@ -43,6 +43,8 @@ export function parsePatches(text: string): Patch[] {
     for (const field of ['file', 'text', 'replacement', 'trips'] as const) {
       if (typeof patch[field] !== 'string') throw new Error(`${patch.name}: "${field}" must be a text`);
     }
+    if (patch.from !== undefined && !(Number.isInteger(patch.from) && patch.from >= 0))
+      throw new Error(`${patch.name}: "from" must be a seed, a whole number`);
     return patch as Patch;
   });
 }

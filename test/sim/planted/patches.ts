@@ -208,13 +208,13 @@ export const PATCHES: readonly Patch[] = [
     why: 'rows 8 and 17: numbers are looked at on one side only',
   },
   {
-    name: 'proof is taken whenever it comes',
-    file: 'packages/client/src/core/client-core.ts',
-    text: '        if (news.refused.session === link.uplink.lastSession) {',
-    replacement: '        if (news.refused.session > 0) {',
+    name: 'the last message of a session that is over is refused when it comes again',
+    file: 'packages/broker/src/core/former-sessions.ts',
+    text: '((seq - seqIn) | 0) <= 0',
+    replacement: '((seq - seqIn) | 0) < 0',
     trips: 'S3',
-    // It takes a message that comes twice, and two sessions that end in between: the storm that showed it first.
-    from: 1_161,
-    why: 'row 2: what came twice is refused, and proves what is not so',
+    // It takes messages that come twice after the session's end: the storm in which they did so first.
+    from: 21_379,
+    why: 'row 2: what was acted on is refused, and proves what is not so; off by one',
   },
 ];

@@ -74,6 +74,14 @@ describe('planted bugs', () => {
     const two = PATCHES.filter(({ trips }) => trips === 'S5' || trips === 'S6');
     expect(await runPlanted(two, () => undefined)).toEqual({ planted: 2, caught: 2, missed: [] });
   });
+
+  test('that cannot be loaded are missed, and say so in one line', { timeout: 120_000 }, async () => {
+    const bug = PATCHES.find(({ trips }) => trips === 'S11')!;
+    const lines: string[] = [];
+    const report = await runPlanted([{ ...bug, replacement: 'if (this.running <= ) {' }], (line) => lines.push(line));
+    expect(report).toEqual({ planted: 1, caught: 0, missed: [bug.name] });
+    expect(lines.join('|')).toMatch(/^MISSED .*: a process of the simulation does not start.*$/);
+  });
 });
 
 describe('a patch', () => {
@@ -89,5 +97,7 @@ describe('a patch', () => {
     expect(parsePatches(JSON.stringify(patch))).toEqual([patch]);
     expect(parsePatches(JSON.stringify([patch, patch]))).toHaveLength(2);
     expect(() => parsePatches('{"file":"f.ts"}')).toThrow('patch 1: "text" must be a text');
+    const late = JSON.stringify({ ...patch, from: 'x' });
+    expect(() => parsePatches(late)).toThrow('p: "from" must be a seed, a whole number');
   });
 });

@@ -39,7 +39,7 @@ async function plant(patch: Patch): Promise<{ isCaught: boolean; how: string }> 
   let ran = 0;
   let crashes = 0;
   const others = new Set<string>();
-  await runSeeds({
+  const run = runSeeds({
     seeds: Array.from({ length: SEEDS_MAX }, (_, i) => (patch.from ?? 1) + i),
     storm: {},
     sampleEvery: Infinity,
@@ -55,6 +55,12 @@ async function plant(patch: Patch): Promise<{ isCaught: boolean; how: string }> 
       return trip === undefined && crashes < CRASHES_MAX;
     },
   });
+  try {
+    await run;
+  } catch (error) {
+    // A replacement that cannot be loaded is its own mistake: the other bugs are planted all the same.
+    return { isCaught: false, how: (error as Error).message.split('\n').filter(Boolean).slice(0, 4).join(' · ') };
+  }
   const else_ = others.size === 0 ? '' : `, though others tripped: ${[...others].join(', ')}`;
   return found === undefined ? { isCaught: false, how: `not in ${ran} seeds${else_}` } : { isCaught: true, how: found };
 }

@@ -78,12 +78,26 @@ export class Dispatcher implements KeyHost {
     const refusal = this.#refusalOf(now, call, view.bodyBytes);
     if (refusal !== undefined) return this.refuse(call, refusal);
     if (call.keyBytes > 0 && !this.keys.admit(now, call)) return;
-    this.#place(now, call);
+    this.place(now, call);
   }
 
-  /** Queues or dispatches a call that has waited for another one. */
+  /** Queues or dispatches a call that is free. */
   place(now: Instant, call: PendingCall): void {
-    if (!this.#isTooLate(now, call)) this.#place(now, call);
+    const worker = call.strikes > 0 ? undefined : idleWorker(call.route);
+    if (worker !== undefined) return this.#dispatch(now, call, worker);
+    // It was taken on before, as a waiter of its key: refusing it now could only leave a doubt.
+    if (call.starts > 0) return this.#enqueue(now, call);
+    if (this.#room.isFull(call)) return this.refuse(call, VERDICTS.queueFull);
+    const excessMs = this.#room.excessMs(now, call);
+    if (excessMs === 0) return this.#enqueue(now, call);
+    this.refuse(call, VERDICTS.queueFull, 'it would wait longer than it has time', excessMs);
+  }
+
+  /** Answers a call that is too late to be started, or whose deadline is there. */
+  lapse(now: Instant, call: PendingCall): void {
+    const isStarted = call.starts > 0 || (call.run !== undefined && call.run.leader.starts > 0);
+    this.#abandon(now, call);
+    this.#responder.refuse(call, isStarted ? VERDICTS.noReply : VERDICTS.expiredInQueue);
   }
 
   /** Takes a REPLY or FAILURE of a worker. */
@@ -186,8 +200,7 @@ export class Dispatcher implements KeyHost {
   /** Looks at a call whose timer fired. */
   expire(now: Instant, call: PendingCall): void {
     if (now >= call.deadlineAt) {
-      if (!call.isDispatched || call.hasGrace || now - call.deadlineAt <= LATE_MS)
-        return this.#expireAtDeadline(now, call);
+      if (!call.isDispatched || call.hasGrace || now - call.deadlineAt <= LATE_MS) return this.lapse(now, call);
       // The worker's answer may lie unread because our own loop stood still: one more tick lets it be read first.
       call.hasGrace = true;
       return this.#timers.set(call.timer, now + 1);
@@ -277,16 +290,6 @@ export class Dispatcher implements KeyHost {
     }
   }
 
-  /** Queues or dispatches a call that is free. */
-  #place(now: Instant, call: PendingCall): void {
-    const worker = call.strikes > 0 ? undefined : idleWorker(call.route);
-    if (worker !== undefined) return this.#dispatch(now, call, worker);
-    if (this.#room.isFull(call)) return this.refuse(call, VERDICTS.queueFull);
-    const excessMs = this.#room.excessMs(now, call);
-    if (excessMs === 0) return this.#enqueue(now, call);
-    this.refuse(call, VERDICTS.queueFull, 'it would wait longer than it has time', excessMs);
-  }
-
   #pumpPool(now: Instant, pool: Pool): void {
     for (let lane = pool.lanes.first; lane !== undefined; lane = pool.lanes.first) {
       const worker = pool.available.first;
@@ -318,7 +321,7 @@ export class Dispatcher implements KeyHost {
   /** Too late to be started: a worker could only say so, and perhaps too late for us to hear it. */
   #isTooLate(now: Instant, call: PendingCall): boolean {
     if (now < call.startBy) return false;
-    this.#expireAtDeadline(now, call);
+    this.lapse(now, call);
     return true;
   }
 
@@ -446,12 +449,6 @@ export class Dispatcher implements KeyHost {
     if (call.isDispatched) this.dispatchedCalls -= 1;
     this.#timers.clear(call.timer);
     call.client.pending.delete(call.call);
-  }
-
-  #expireAtDeadline(now: Instant, call: PendingCall): void {
-    const isStarted = call.starts > 0 || (call.run !== undefined && call.run.leader.starts > 0);
-    this.#abandon(now, call);
-    this.#responder.refuse(call, isStarted ? VERDICTS.noReply : VERDICTS.expiredInQueue);
   }
 }
 

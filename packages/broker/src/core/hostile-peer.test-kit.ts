@@ -119,7 +119,7 @@ export class HostilePeer {
     const hello = {
       role: this.#pick(['client', 'worker'] as const),
       instance: this.peer.instance,
-      nonce: this.#below(5),
+      nonce: this.#below(20),
     };
     this.#inject(strayMessage(this.#rig.now, this.peer.peer, HELLO, { ...hello, previous }).frames);
   }

@@ -91,19 +91,22 @@ export class KeyDesk {
     }
   }
 
-  /** The leader is gone and nothing runs: the next one leads, or the run is over. */
+  /** The leader is gone and nothing runs: the next one that still has time leads, or the run is over. */
   promote(now: Instant, run: KeyRun): void {
-    const next = run.waiters.first;
-    if (next === undefined) {
-      this.#runs.delete(run.id);
-      return;
+    for (let next = run.waiters.first; next !== undefined; next = run.waiters.first) {
+      this.#room.unpark(next);
+      // An earlier start counts for whoever takes over: against the limit of starts, and for what may have run.
+      next.starts = run.leader.starts;
+      next.strikes = run.leader.strikes;
+      if (now < next.startBy) {
+        run.leader = next;
+        return this.#host.place(now, next);
+      }
+      // It never leads. There may be thousands of these: each is told from here, none from within the one before.
+      next.run = undefined;
+      this.#host.lapse(now, next);
     }
-    this.#room.unpark(next);
-    // An earlier start counts for whoever takes over: against the limit of starts, and for what may have run.
-    next.starts = run.leader.starts;
-    next.strikes = run.leader.strikes;
-    run.leader = next;
-    this.#host.place(now, next);
+    this.#runs.delete(run.id);
   }
 
   #park(call: PendingCall, run: KeyRun): void {
@@ -121,6 +124,8 @@ export class KeyDesk {
 export interface KeyHost {
   /** Queues or dispatches a call that is free. */
   place(now: Instant, call: PendingCall): void;
+  /** Answers a call that is too late to be started, or whose deadline is there. */
+  lapse(now: Instant, call: PendingCall): void;
   refuse(call: PendingCall, verdict: Verdict, message?: string): void;
   /** Takes a call out of all tables. Its answer follows. */
   end(call: PendingCall): void;

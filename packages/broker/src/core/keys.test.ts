@@ -45,6 +45,42 @@ describe('calls with the same key', () => {
     expect(calls.map((call) => client.verdict(call))).toEqual(Array(3).fill('failed_precondition declared yes'));
   });
 
+  test('fill the queue of their service while they wait for it', () => {
+    const rig = new BrokerRig({ serviceQueueCallsMax: 2 });
+    const [client, worker] = [rig.client(), rig.worker(1)];
+    const calls = Array.from({ length: 4 }, () => ask(client, once));
+    rig.run();
+    expect(calls.map((call) => client.verdict(call))).toEqual([
+      ...[undefined, undefined, undefined],
+      'resource_exhausted queue_full no',
+    ]);
+    answered(rig, worker, Uint8Array.of(42));
+    expect(client.verdict(calls[2]!)).toBe('reply');
+    const later = Array.from({ length: 2 }, (_, i) => ask(client, once, { key: Uint8Array.of(8, i) }));
+    rig.run();
+    expect(later.map((call) => client.verdict(call))).toEqual([undefined, undefined]);
+  });
+
+  test('are not refused for a full queue once their run was started', () => {
+    const rig = new BrokerRig({ serviceQueueCallsMax: 2 });
+    const [leader, heir, other] = [rig.client(), rig.client(), rig.client()];
+    const [worker] = [rig.worker(1)];
+    ask(leader, twice);
+    rig.run();
+    const call = ask(heir, twice);
+    rig.run();
+    rig.cut(leader);
+    for (let i = 0; i < 4; i++) other.request(twice, { body: Uint8Array.of(i) });
+    rig.run();
+    rig.cut(worker);
+    rig.run();
+    expect(heir.verdict(call)).toBe(undefined);
+    const next = rig.worker(1);
+    answered(rig, next, Uint8Array.of(42));
+    rig.run();
+    expect([next.calls.length > 0, heir.verdict(call)]).toEqual([true, 'reply']);
+  });
+
   test('and another body are refused, while it runs and after', () => {
     const rig = new BrokerRig();
     const [client, worker] = [rig.client(), rig.worker(9)];
@@ -281,6 +317,23 @@ describe('the caller that asked first', () => {
     const calls = [1, 2].map(() => client.request(once, { key: KEY, body: BODY, remainingMs: 500 }));
     rig.advance(600);
     expect(calls.map((call) => client.verdict(call))).toEqual(Array(2).fill('deadline_exceeded expired_in_queue no'));
+    expect(rig.core.sizes()).toMatchObject({ keyRuns: 0, parkedCalls: 0, clientQueuedBytes: 0, queuedBytes: 0 });
+  });
+
+  // As many as make a stack overflow if each of them is ended from within the one before.
+  test('and thousands of others may expire at once', () => {
+    const rig = new BrokerRig({ serviceQueueCallsMax: 20_000 });
+    rig.worker(0);
+    const clients = Array.from({ length: 12 }, () => rig.client());
+    for (const client of clients) {
+      for (let i = 0; i < 1_000; i++) client.request(once, { key: KEY, body: BODY, remainingMs: 500 });
+      rig.run();
+    }
+    rig.standStill(600);
+    rig.run();
+    expect(clients.map((client) => client.verdict(1_000))).toEqual(
+      Array(12).fill('deadline_exceeded expired_in_queue no'),
+    );
     expect(rig.core.sizes()).toMatchObject({ keyRuns: 0, parkedCalls: 0, clientQueuedBytes: 0, queuedBytes: 0 });
   });
 });

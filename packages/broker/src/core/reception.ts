@@ -23,6 +23,7 @@ import {
   writeMap,
 } from '@reeve/protocol';
 import { ClientSession } from './client-session.ts';
+import { FormerSessions } from './former-sessions.ts';
 import type { PeerSession } from './peer-session.ts';
 import { WorkerSession } from './worker-session.ts';
 
@@ -30,8 +31,8 @@ import { WorkerSession } from './worker-session.ts';
 export class Reception {
   readonly byPeer: Map<PeerId, PeerSession> = new Map<PeerId, PeerSession>();
   readonly #byToken = new Map<number, PeerSession>();
-  /** For connections that are still up: how far the session got that ended there last. */
-  readonly #over = new Map<PeerId, { readonly token: number; readonly seqIn: number }>();
+  /** For connections that are still up. */
+  readonly #former = new Map<PeerId, FormerSessions>();
   readonly #view = new CallView();
   readonly #parts: ReceptionParts;
   #workers = 0;
@@ -40,9 +41,9 @@ export class Reception {
     this.#parts = parts;
   }
 
-  /** Whether the peer has a session already that was made for this very HELLO. */
-  isWelcome(peer: PeerId, hello: Hello): boolean {
-    return this.byPeer.get(peer)?.nonce === hello.nonce;
+  /** Whether the connection has, or has had, a session that was made for this very HELLO. */
+  isWelcome(peer: PeerId, { nonce }: Hello): boolean {
+    return this.byPeer.get(peer)?.nonce === nonce || this.#former.get(peer)?.hasHad(nonce) === true;
   }
 
   /** The sessions that a HELLO replaces. They are to be ended before it is answered. */
@@ -70,21 +71,21 @@ export class Reception {
   }
 
   leave(session: PeerSession): void {
-    this.#over.set(session.peer, { token: session.token, seqIn: session.channel.seqIn });
+    let former = this.#former.get(session.peer);
+    if (former === undefined) this.#former.set(session.peer, (former = new FormerSessions()));
+    former.add(session);
     this.#byToken.delete(session.token);
     if (this.byPeer.get(session.peer) === session) this.byPeer.delete(session.peer);
   }
 
   /** Forgets a connection that is no more. */
   forget(peer: PeerId): void {
-    this.#over.delete(peer);
+    this.#former.delete(peer);
   }
 
   /** Whether a message was acted on in a session that is over. Refusing it would prove what is not so. */
   isRepeat(peer: PeerId, reader: EnvelopeReader): boolean {
-    const over = this.#over.get(peer);
-    // On the circle of 32-bit numbers.
-    return over?.token === reader.session && ((reader.seq - over.seqIn) | 0) <= 0;
+    return this.#former.get(peer)?.hasRead(reader) === true;
   }
 
   /** Refuses a whole message. The call numbers in it prove to the client that none of them was executed. */

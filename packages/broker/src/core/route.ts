@@ -88,6 +88,9 @@ export class Service {
   emptySince = 0;
   queuedCalls = 0;
   queuedBytes = 0;
+  /** Those that wait for the result of another call. They fill the same queue. */
+  parkedCalls = 0;
+  parkedBytes = 0;
   /** Where calls wait that no worker can serve. */
   readonly held: Lane;
   /** Where the others wait, one lane for each pool that serves one of its routes. */

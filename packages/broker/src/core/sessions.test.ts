@@ -40,6 +40,24 @@ describe('HELLO', () => {
     expect(client.answers).toHaveLength(1);
   });
 
+  test('that comes again when its session was replaced changes nothing', () => {
+    const rig = new BrokerRig();
+    const [client, worker] = [rig.client(), rig.worker(1)];
+    for (let i = 0; i < 3; i++) {
+      client.hello(rig.now);
+      rig.run();
+    }
+    const { channel } = client;
+    const call = client.request(once);
+    rig.run();
+    for (const nonce of [1, 2, 3]) client.hello(rig.now, { nonce });
+    rig.run();
+    worker.reply();
+    rig.run();
+    expect(client.channel).toBe(channel);
+    expect(client.answer(call)).toMatchObject({ verdict: 'reply' });
+  });
+
   test('on the same connection replaces the session, whose calls get their end', () => {
     const rig = new BrokerRig();
     const [client, worker] = [rig.client(), rig.worker(1)];
@@ -140,6 +158,21 @@ describe('a message', () => {
     expect(worker.calls).toEqual([1]);
     rig.cut(client);
     expect(rig.core.sizes()).toMatchObject({ sessions: 1 });
+  });
+
+  test('that comes again after several sessions proves nothing either', () => {
+    const rig = new BrokerRig();
+    const [client, worker] = [rig.client(), rig.worker(9)];
+    client.request(once);
+    const { frames } = client.outbox.poll(rig.now)!;
+    rig.inject(client, frames);
+    for (let i = 0; i < 3; i++) {
+      client.hello(rig.now);
+      rig.run();
+    }
+    rig.inject(client, frames);
+    expect(client.refusals).toEqual([]);
+    expect(worker.calls).toEqual([1]);
   });
 
   test('after one that is missing ends the session, and its calls are proved not executed', () => {

@@ -34,8 +34,8 @@ export class WaitingRoom {
   isFull({ client, route: { service }, queuedBytes }: PendingCall): boolean {
     const limits = this.#limits;
     return (
-      service.queuedCalls >= limits.serviceQueueCallsMax ||
-      service.queuedBytes + queuedBytes > limits.serviceQueueBytesMax ||
+      service.queuedCalls + service.parkedCalls >= limits.serviceQueueCallsMax ||
+      service.queuedBytes + service.parkedBytes + queuedBytes > limits.serviceQueueBytesMax ||
       client.queuedBytes + queuedBytes > limits.clientQueueBytesMax ||
       this.#queuedBytes + queuedBytes > limits.queueBytesMax
     );
@@ -87,16 +87,14 @@ export class WaitingRoom {
   /** Lets a call wait for the result of another one, until its deadline. */
   park(call: PendingCall): void {
     call.enter('parked');
-    this.parkedCalls += 1;
-    this.#weigh(call, 1);
+    this.#countParked(call, 1);
     call.run!.waiters.push(call.place);
     this.watch(call);
   }
 
   unpark(call: PendingCall): void {
     call.enter('free');
-    this.parkedCalls -= 1;
-    this.#weigh(call, -1);
+    this.#countParked(call, -1);
     call.run!.waiters.remove(call.place);
   }
 
@@ -119,6 +117,14 @@ export class WaitingRoom {
     call.enter('free');
     this.#weigh(call, -1);
     this.waitingCalls -= 1;
+  }
+
+  #countParked(call: PendingCall, sign: 1 | -1): void {
+    const { service } = call.route;
+    this.parkedCalls += sign;
+    service.parkedCalls += sign;
+    service.parkedBytes += sign * call.queuedBytes;
+    this.#weigh(call, sign);
   }
 
   #weigh(call: PendingCall, sign: 1 | -1): void {

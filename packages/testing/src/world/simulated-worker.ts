@@ -22,6 +22,7 @@ export class SimulatedWorker extends SimulatedNode<WorkerCommand, WorkerEvent> {
   /** Its handlers fail at once, as the application says. */
   isBlackHole = false;
   readonly #options: SimulatedWorkerOptions;
+  readonly #atWork = new Set<HandlerStart>();
   #core: WorkerCore;
 
   constructor(world: World, name: string, options: SimulatedWorkerOptions) {
@@ -45,6 +46,7 @@ export class SimulatedWorker extends SimulatedNode<WorkerCommand, WorkerEvent> {
     this.#core = this.#newCore();
     this.revive();
     this.running = 0;
+    this.#atWork.clear();
     this.#open();
   }
 
@@ -61,7 +63,12 @@ export class SimulatedWorker extends SimulatedNode<WorkerCommand, WorkerEvent> {
     if (event.kind === 'start') this.#start(event.dispatch);
     else if (event.kind === 'abort') this.aborted.add(event.dispatch);
     else this.events.push(event);
-    if (event.kind === 'closed') this.exit();
+    if (event.kind === 'closed') this.#leave();
+  }
+
+  #leave(): void {
+    for (const started of this.#atWork) started.wasLeft = true;
+    this.exit();
   }
 
   #start(dispatch: Dispatch): void {
@@ -77,12 +84,14 @@ export class SimulatedWorker extends SimulatedNode<WorkerCommand, WorkerEvent> {
       deadlineAt: deadlineAt - this.clockOffsetMs,
     };
     this.starts.push(started);
+    this.#atWork.add(started);
     const { takesMs, result } = this.#options.handle(dispatch);
     this.world.agenda.add(Math.max(this.world.now + takesMs * this.slowness, this.wedgedUntil), () => {
       // A handler dies with its process.
       if (core !== this.#core) return;
       this.input((_session, now) => {
         started.endedAt = this.world.now;
+        this.#atWork.delete(started);
         this.running -= 1;
         if (result instanceof Uint8Array) core.complete(now, dispatch, result);
         else core.fail(now, dispatch, result);
@@ -121,6 +130,8 @@ export interface HandlerStart {
   readonly deadlineAt: Instant;
   /** Not set while it is at work, nor ever if its worker died. */
   endedAt?: Instant;
+  /** Its worker had waited long enough, and took its leave before it ended. */
+  wasLeft?: true;
 }
 
 const DEFAULT_CONCURRENCY = 16;

@@ -5,6 +5,7 @@ import { integerOption } from '@reeve/protocol/io';
 import type { BindServiceArgs, Handler, ServiceBinding } from '../bind-service.ts';
 import { bindService } from '../bind-service.ts';
 import type { Context } from '../context.ts';
+import type { ThreadMethod } from './thread-call.ts';
 import { ThreadPool } from './thread-pool.ts';
 
 /** How to serve a service in threads. Nothing must be given. */
@@ -49,19 +50,20 @@ export function bindInThreads({ module, threads, heapMaxMib, ...args }: BindInTh
       heapMaxMib === undefined ? undefined : integerOption('heapMaxMib', heapMaxMib, HEAP_MIN_MIB, HEAP_MAX_MIB),
   });
   const handlerOf =
-    (name: string): Handler =>
+    (method: ThreadMethod): Handler =>
     (input: unknown, context: Context) =>
-      pool.run(name, input, context);
-  const handlers = Object.fromEntries(methods.map(({ name }) => [name, handlerOf(name)]));
+      pool.run(method, input, context);
+  const handlers = Object.fromEntries(methods.map((method) => [method.name, handlerOf(method)]));
   return { ...bindService({ descriptor, contract, handlers, concurrency }), threads: pool };
 }
 
-/** The module's path. A URL may name what the file is compiled to, as imports do. */
+/** The module's path. A URL may name what the file is compiled to, as imports do, or what it was compiled from. */
 function findModule(module: URL): string {
   if (module.protocol !== 'file:')
     throw new TypeError(`${module.href} is not a file: write new URL(…, import.meta.url)`);
   const path = fileURLToPath(module);
-  const found = [path, path.replace(/\.([cm]?)js$/, '.$1ts')].find((candidate) => existsSync(candidate));
+  const others = [path.replace(/\.([cm]?)js$/, '.$1ts'), path.replace(/\.([cm]?)ts$/, '.$1js')];
+  const found = [path, ...others].find((candidate) => existsSync(candidate));
   if (found === undefined) throw new TypeError(`there is no module ${path} with handlers to run in threads`);
   return found;
 }

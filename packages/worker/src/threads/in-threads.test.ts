@@ -1,8 +1,15 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Deferred } from '@reeve/protocol/io';
 import type { ServeOptions } from '../config.ts';
 import { resolveConfig } from '../config.ts';
 import { bindService } from '../bind-service.ts';
+import type { Interceptor } from '../interceptor.ts';
 import { MemoryBroker, until as untilSoon } from '../memory-broker.test-kit.ts';
+import { Context } from '../context.ts';
 import { Orders, ordersDescriptor } from '../orders.test-kit.ts';
 import { RecordingLogger } from '../recording-logger.test-kit.ts';
 import { serve } from '../serve.ts';
@@ -77,6 +84,14 @@ describe('a handler in a thread', () => {
     expect(broker.of('extend')).toHaveLength(1);
   });
 
+  test('may say in a tight loop that it is at work, and floods nobody', async () => {
+    const heartbeat = vi.spyOn(Context.prototype, 'heartbeat');
+    expect(await shared.call('eager', OTHER)).toMatchObject({ body: { text: 'eager' } });
+    // It does so for 200 ms, and is heard every 10 ms.
+    expect(heartbeat.mock.calls.length).toBeLessThanOrEqual(21);
+    heartbeat.mockRestore();
+  });
+
   test('gets and gives only what can be carried', async () => {
     const { call, logger } = shared;
     expect(await call('uncarried')).toMatchObject({ reason: 'handler_error', executed: 'yes' });
@@ -135,6 +150,61 @@ describe('a worker with threads', () => {
     expect(after).toMatchObject({ is: 'reply' });
     expect(after).not.toMatchObject({ body: (before as { readonly body: unknown }).body });
     expect(worker.stats()).toMatchObject({ running: 0, waiting: 0 });
+  });
+
+  test('counts the time that a call waited for its thread', async () => {
+    const { broker, call } = await connected({ threads: 1 });
+    await call('exit');
+    const sentAt = Date.now();
+    const answer = await answered(broker, broker.dispatch({ body: { act: 'time' }, remainingMs: 60_000 }));
+    const { remainingMs, at } = JSON.parse((answer as { body: { text: string } }).body.text) as Time;
+    expect(remainingMs + at - sentAt).toBeLessThan(60_010);
+  });
+
+  test('replaces a thread whose cancelled handler is silent for its lease, long before its deadline', async () => {
+    const { broker, logger, worker } = await connected({ threads: 2 });
+    const [lively, spinning] = [hold('lively'), hold('spin')];
+    const [alive, wedged] = ['lively', 'spin'].map((act) =>
+      broker.dispatch({ method: OTHER, body: { act }, remainingMs: 60_000 }),
+    ) as [number, number];
+    broker.flush();
+    await until(() => lively[0] === 1 && spinning[0] === 1, 'both are at work');
+    broker.cancel(alive);
+    broker.cancel(wedged);
+    expect(await answered(broker, wedged)).toMatchObject({ code: 'canceled', executed: 'unknown' });
+    expect(logger.at('warn')).toHaveLength(1);
+    // The other one gave signs of life.
+    expect(worker.stats()).toMatchObject({ running: 1 });
+    letGo(lively);
+    expect(await answered(broker, alive)).toMatchObject({ body: { text: 'lively' } });
+  });
+
+  test('starts no threads any more for a handler that is called after it was closed', async () => {
+    const [reached, gate] = [new Deferred(), new Deferred()];
+    const late: Interceptor = (next) => async (call) => {
+      reached.resolve();
+      await gate.promise;
+      return next(call);
+    };
+    const before = threadCount();
+    const { broker, logger, worker } = await connected({ threads: 1 }, { interceptors: [late] });
+    broker.dispatch({ body: { act: 'echo' } });
+    broker.flush();
+    await reached.promise;
+    await worker.close();
+    gate.resolve();
+    await gate.promise;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(threadCount()).toBe(before);
+    expect(logger.at('error')).toEqual([]);
+  });
+
+  test('keeps its threads when another worker lets go of them while it loads', async () => {
+    const { threads } = bindInThreads({ ...LAB, threads: 1 });
+    const loaded = threads!.load();
+    await threads!.stopUnheld();
+    await expect(loaded).resolves.toBeUndefined();
+    await threads!.stopUnheld();
   });
 
   test('runs a call per thread over all methods, lets the rest wait, and hands it back when it drains', async () => {
@@ -209,6 +279,20 @@ describe('what does not fit', () => {
   });
 
   test.each([
+    ['handlers.ts', 'handlers.js'],
+    ['handlers.mjs', 'handlers.mts'],
+  ])('is not %s where there is only %s', async (named, there) => {
+    const folder = await mkdtemp(join(tmpdir(), 'reeve-threads-'));
+    try {
+      await writeFile(join(folder, there), 'export default {};');
+      const module = pathToFileURL(join(folder, named));
+      expect(() => bindInThreads({ ...LAB, module })).not.toThrow();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test.each([
     [
       'lab.test-kit.ts',
       /cannot be served in threads: .*lab\.test-kit\.ts must have the handlers as its default export/,
@@ -248,6 +332,11 @@ function letGo(atWork: Int32Array): void {
 /** The error in a line of the log. */
 function errorOf(logger: RecordingLogger, line: number): Error {
   return (logger.lines[line]!.fields as { readonly err: Error }).err;
+}
+
+interface Time {
+  readonly remainingMs: number;
+  readonly at: number;
 }
 
 type Connected = Awaited<ReturnType<typeof connected>>;

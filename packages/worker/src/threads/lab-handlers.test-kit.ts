@@ -11,6 +11,7 @@ if (process.env['LAB_IS_CLOSED'] === 'yes') throw new Error('the lab is closed')
 const acts: Readonly<Record<string, Act>> = {
   echo: () => ({ text: 'echo' }),
   thread: () => ({ text: String(threadId) }),
+  time: ({ remainingMs }) => ({ text: JSON.stringify({ remainingMs, at: Date.now() }) }),
   facts: ({ attempt, callId, key, metadata, priority, remainingMs }) => ({
     text: JSON.stringify({
       attempt,
@@ -44,6 +45,17 @@ const acts: Readonly<Record<string, Act>> = {
   },
   spin: () => {
     for (;;);
+  },
+  // Says as often as it can that it is at work.
+  eager: (ctx) => {
+    const end = performance.now() + 200;
+    while (performance.now() < end) ctx.heartbeat();
+    return { text: 'eager' };
+  },
+  // The same, until the test lets it go.
+  lively: (ctx, { atWork }) => {
+    while (Atomics.load(atWork!, 0) !== 2) ctx.heartbeat();
+    return { text: 'lively' };
   },
   // Computes, and asks for the signal now and then.
   polite: (ctx) => {

@@ -7,14 +7,18 @@ export const Lab = service('lab', {
   version: '1.0.0',
   methods: {
     work: method({
-      // What runs in a thread tells the test through shared memory how far it is.
-      input: z.object({ act: z.string() }).transform((input) => ({ ...input, ...shared(input.act) })),
+      input: labInput(),
       output: z.object({ text: z.string() }),
       errors: { REFUSED: { code: 'not_found', data: z.object({ since: z.date() }) } },
     }),
-    other: method({ input: z.object({ act: z.string() }), output: z.object({ text: z.string() }), leaseMs: 5_000 }),
+    other: method({ input: labInput(), output: z.object({ text: z.string() }), leaseMs: 200 }),
   },
 });
+
+/** What runs in a thread tells the test through shared memory how far it is. */
+function labInput() {
+  return z.object({ act: z.string() }).transform((input) => ({ ...input, ...shared(input.act) }));
+}
 
 export interface LabInput {
   readonly act: string;
@@ -50,6 +54,6 @@ export const labDescriptor: ServiceDescriptor = {
       name: 'work',
       errors: { REFUSED: { code: 'not_found', data: { kind: 'object', fields: { since: { kind: 'date' } } } } },
     },
-    other: { ...REST, name: 'other', leaseMs: 5_000, errors: {} },
+    other: { ...REST, name: 'other', leaseMs: 200, errors: {} },
   },
 };

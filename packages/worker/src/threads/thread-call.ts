@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import type { Logger } from '@reeve/protocol';
+import type { MethodDescriptor } from '@reeve/protocol';
 import { LIMITS, VERDICTS } from '@reeve/protocol';
 import type { AbortCause } from '../core/dispatch.ts';
 import type { Context } from '../context.ts';
@@ -8,8 +9,11 @@ import { NotStarted } from '../not-started.ts';
 import type { Piscina } from './piscina.ts';
 import type { CarriedFacts, ThreadNotice, ThreadOutcome, ThreadReport, ThreadTask } from './thread-messages.ts';
 
+/** What a call in a thread needs to know of its method. */
+export type ThreadMethod = Pick<MethodDescriptor, 'name' | 'leaseMs'>;
+
 export interface ThreadCallArgs {
-  readonly method: string;
+  readonly method: ThreadMethod;
   readonly methodName: string;
   readonly context: Context;
   readonly logger: Logger;
@@ -24,7 +28,9 @@ export interface ThreadCallArgs {
  * anything: a thread that died without having said `started` has not run the handler.
  *
  * A handler whose signal was raised is given until its deadline and a grace. Then the pool is told to give the call up,
- * which ends the thread.
+ * which ends the thread. A method with `leaseMs` owes signs of life: its handler has no longer than that from the
+ * signal or from its last sign, so that one that is wedged does not keep a thread until a deadline that may be a day
+ * away.
  */
 export class ThreadCall {
   readonly #args: ThreadCallArgs;
@@ -32,6 +38,8 @@ export class ThreadCall {
   readonly #farPort: MessagePort;
   readonly #kill = new AbortController();
   #killTimer: NodeJS.Timeout | undefined;
+  /** Why the signal was raised, if it was. */
+  #why: AbortCause | undefined;
   #ended: Promise<unknown> | undefined;
   #hasStarted = false;
   #outcome: ThreadOutcome | undefined;
@@ -51,7 +59,8 @@ export class ThreadCall {
 
   /** Lets it come to its end, within the grace. */
   async finish(): Promise<void> {
-    this.#killIn(LIMITS.threadGraceMs);
+    this.#why = 'closing';
+    this.#killSoon();
     await this.#ended?.catch(() => undefined);
   }
 
@@ -62,7 +71,7 @@ export class ThreadCall {
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
     this.#port.on('message', (report: ThreadReport) => this.#hear(report));
-    const task: ThreadTask = { method, input, facts: carried(context), port: this.#farPort };
+    const task: ThreadTask = { method: method.name, input, facts: carried(context), port: this.#farPort };
     let lost: unknown;
     try {
       await pool.run(task, { signal: this.#kill.signal, transferList: [this.#farPort] });
@@ -70,15 +79,15 @@ export class ThreadCall {
       lost = thrown;
     } finally {
       signal.removeEventListener('abort', onAbort);
-      clearTimeout(this.#killTimer);
       this.#hearAll();
       this.#port.close();
+      clearTimeout(this.#killTimer);
     }
     return this.#outcome === undefined ? this.#fail(lost) : this.#settle(this.#outcome);
   }
 
   #hear(report: ThreadReport): void {
-    if (report.kind === 'heartbeat') this.#args.context.heartbeat();
+    if (report.kind === 'heartbeat') this.#live();
     else if (report.kind === 'started') this.#hasStarted = true;
     else this.#outcome = report;
   }
@@ -93,14 +102,23 @@ export class ThreadCall {
 
   #abort(why: AbortCause): void {
     this.#port.postMessage(why satisfies ThreadNotice);
-    // One that nobody waits for any more may still be in the midst of something: it has until its deadline.
-    const untilDeadlineMs = why === 'closing' ? 0 : this.#args.context.remainingMs;
-    this.#killIn(untilDeadlineMs + LIMITS.threadGraceMs);
+    this.#why = why;
+    this.#killSoon();
   }
 
-  #killIn(ms: number): void {
+  /** The handler says that it is at work. */
+  #live(): void {
+    const { context } = this.#args;
+    context.heartbeat();
+    if (this.#why !== undefined && this.#why !== 'closing') this.#killSoon();
+  }
+
+  #killSoon(): void {
+    const { context, method } = this.#args;
+    // One that nobody waits for any more may still be in the midst of something.
+    const ownMs = this.#why === 'closing' ? 0 : Math.min(context.remainingMs, method.leaseMs ?? Infinity);
     clearTimeout(this.#killTimer);
-    this.#killTimer = setTimeout(() => this.#kill.abort(), ms);
+    this.#killTimer = setTimeout(() => this.#kill.abort(), ownMs + LIMITS.threadGraceMs);
   }
 
   #settle(outcome: ThreadOutcome): unknown {
@@ -132,5 +150,7 @@ export class ThreadCall {
 function carried(context: Context): CarriedFacts {
   const { attempt, priority, key, metadata, callId } = context.facts;
   // Copies: else the whole message that they are parts of would be carried along.
-  return { remainingMs: context.remainingMs, attempt, priority, key: key?.slice(), metadata: metadata.slice(), callId };
+  const copies = { key: key?.slice(), metadata: metadata.slice() };
+  const { remainingMs } = context;
+  return { remainingMs, at: process.hrtime.bigint(), attempt, priority, callId, ...copies };
 }

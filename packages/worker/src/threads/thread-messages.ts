@@ -22,8 +22,10 @@ export interface ThreadTask {
 }
 
 export interface CarriedFacts {
-  /** The clocks of threads begin at different times, so no instant is carried. */
+  /** The clocks of threads begin at different times, so the deadline is not carried as an instant. */
   readonly remainingMs: number;
+  /** When that was so, by `process.hrtime`, which all threads share: a call may wait for its thread to start. */
+  readonly at: bigint;
   readonly attempt: number;
   readonly priority: number;
   readonly key: Uint8Array | undefined;

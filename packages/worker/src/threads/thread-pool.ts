@@ -1,12 +1,14 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Logger } from '@reeve/protocol';
-import { silentLogger } from '@reeve/protocol';
+import { VERDICTS, silentLogger } from '@reeve/protocol';
 import type { Context } from '../context.ts';
+import { NotStarted } from '../not-started.ts';
 import { HandlersError } from './handlers-error.ts';
 import type { Piscina } from './piscina.ts';
 import { makePiscina } from './piscina.ts';
 import { ThreadCall } from './thread-call.ts';
+import type { ThreadMethod } from './thread-call.ts';
 import type { ThreadSetup } from './thread-messages.ts';
 
 export interface ThreadPoolArgs {
@@ -40,11 +42,15 @@ export class ThreadPool {
   /** Starts the threads. Rejects with one clear line if they cannot load the handlers, or miss some. */
   async load(): Promise<void> {
     const pool = this.#started();
+    // Another worker may let go of the threads meanwhile.
+    this.#holders += 1;
     let wrong: readonly string[];
     try {
       wrong = (await pool.run(undefined, { name: 'checkInThread' })) as readonly string[];
     } catch (thrown) {
       wrong = [thrown instanceof Error ? thrown.message : String(thrown)];
+    } finally {
+      this.#holders -= 1;
     }
     if (wrong.length === 0) return;
     throw new HandlersError(`service "${this.#setup.service}" cannot be served in threads: ${wrong.join('; ')}`);
@@ -72,8 +78,10 @@ export class ThreadPool {
   }
 
   /** Runs a handler in a thread: what it gives, or why it failed, comes out here. */
-  async run(method: string, input: unknown, context: Context): Promise<unknown> {
-    const methodName = `${this.#setup.service}.${method}`;
+  async run(method: ThreadMethod, input: unknown, context: Context): Promise<unknown> {
+    // What goes before the handler took longer than the worker lived: nobody would end the threads again.
+    if (this.#holders === 0) throw new NotStarted(VERDICTS.noWorker, 'the worker was closed');
+    const methodName = `${this.#setup.service}.${method.name}`;
     const call = new ThreadCall({ method, methodName, context, logger: this.#logger });
     this.#calls.add(call);
     try {

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { Cluster, TWICE } from '../scenarios/cluster.ts';
+import { checkPoison } from './invariants.ts';
+
+// No broker gives a call to a third worker after two deaths that it knows of. So the first one says goodbye here, and
+// the judge knows that, or does not.
+test('who takes its leave while a handler hangs has not died of its call; three deaths are too many', () => {
+  const cluster = new Cluster({ workers: 3 });
+  cluster.takesMs = 60_000;
+  const call = cluster.call(TWICE, { timeoutMs: 30_000 });
+  cluster.world.run(100);
+  const first = cluster.starter(call);
+  first.drain(1);
+  for (let i = 0; i < 2; i++) {
+    cluster.world.run(100);
+    cluster.starter(call).kill();
+  }
+  expect(cluster.starters(call)).toHaveLength(3);
+  const { workers, clients } = cluster;
+  const seen = { workers, clients, poison: new Set([call.id]) };
+  expect(checkPoison(seen)).toEqual([]);
+  delete first.starts[0]!.wasLeft;
+  expect(checkPoison(seen)).toMatchObject([{ rule: 'P1', callId: call.id }]);
+});
