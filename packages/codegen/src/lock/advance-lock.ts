@@ -43,7 +43,7 @@ function historyOf(
   return { since: version, versions: thinned([left, ...others], version) };
 }
 
-/** Who changes a contract may lock it before saying which version it is to be: the first new one that follows counts. */
+/** Who changes a contract may lock it before giving it a new version: the first one that follows counts. */
 function sinceOf({ since, versions }: MethodHistory, version: string): string {
   return since === versions[0]?.version ? version : since;
 }
