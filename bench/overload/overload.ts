@@ -10,8 +10,12 @@ import type { OpenLoopAnswer, OpenLoopOrder } from './open-loop.ts';
  * with 200 ms to live, at a fixed pace that does not wait for answers. Prints a table, or one line of JSON.
  */
 async function main(): Promise<number> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   const options = readOptions();
-  if (options === undefined) return 2;
+  if (typeof options === 'string') return fail(options, 2);
   await compilePackages();
   const endpoint = await freeEndpoint();
   const children: Child[] = [];
@@ -59,9 +63,9 @@ async function measure(ask: Ask, seconds: number): Promise<Report> {
 }
 
 /** How long until a tenth of a second brings as many replies as calls. */
-function recoveryMs(okPerTenth: readonly number[], callsPerSecond: number): number {
+function recoveryMs(okPerTenth: readonly number[], callsPerSecond: number): number | null {
   const first = okPerTenth.findIndex((ok) => ok >= (callsPerSecond / 10) * ANSWERED_SHARE);
-  return first === -1 ? Infinity : first * 100;
+  return first === -1 ? null : first * 100;
 }
 
 function rounded(answer: Omit<OpenLoopAnswer, 'okPerTenth'>): Omit<OpenLoopAnswer, 'okPerTenth'> {
@@ -81,7 +85,8 @@ interface Report {
   readonly rows: readonly Row[];
   /** Replies at ten times the capacity, as a share of the most there were at up to 1.2 times. */
   readonly overload10_goodput: number;
-  readonly recoveryMs: number;
+  /** `null`: not within the time that was looked at. */
+  readonly recoveryMs: number | null;
   /** Sends for each call at ten times the capacity. */
   readonly retryAmplification: number;
 }
@@ -105,23 +110,29 @@ function format({
     ...lines,
     '',
     `goodput at ten times the capacity: ${overload10_goodput} of the peak`,
-    `answered again ${recovery} ms after the overload; ${retryAmplification} sends a call in it`,
+    `answered again ${recovery === null ? 'not' : `${recovery} ms after the overload`}; ${retryAmplification} sends a call in it`,
     '',
   ].join('\n');
 }
 
-function readOptions(): { json: boolean; seconds: number } | undefined {
+/** Returns what is wrong in one line. */
+function readOptions(): { json: boolean; seconds: number } | string {
   try {
     const { values } = parseArgs({
       options: { json: { type: 'boolean', default: false }, seconds: { type: 'string', default: '5' } },
     });
     const seconds = Number(values.seconds);
     if (seconds >= 1 && seconds <= 60) return { json: values.json, seconds };
-    process.stderr.write(`--seconds takes 1 to 60\n${USAGE}`);
+    return `--seconds is ${values.seconds}, but must be from 1 to 60`;
   } catch (error) {
-    process.stderr.write(`${(error as Error).message.replaceAll('\n', ' ')}\n${USAGE}`);
+    return (error as Error).message.replaceAll('\n', ' ');
   }
-  return undefined;
+}
+
+function fail(why: string, code: number): number {
+  process.stderr.write(`${why}; ${USAGE}`);
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: why })}\n`);
+  return code;
 }
 
 const TIMEOUT_MS = 200;
@@ -133,4 +144,8 @@ const FACTORS = [0.5, 0.8, 1, 1.2, 2, 10];
 const ANSWERED_SHARE = 0.95;
 const USAGE = 'usage: corepack pnpm overload [--seconds N] [--json]\n';
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.exitCode = fail(`the run failed: ${error instanceof Error ? error.message : String(error)}`, 1);
+}

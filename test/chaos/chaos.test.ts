@@ -52,7 +52,7 @@ describe('a schedule', () => {
 
   test('that was written is read again', () => {
     const schedule = drawSchedule(3, 20, TARGETS);
-    expect(parseSchedule(JSON.stringify(schedule), TARGETS)).toEqual(schedule);
+    expect(parseSchedule(JSON.stringify(schedule), TARGETS, 60)).toEqual(schedule);
   });
 
   test('need not say how long what lasts is to last, and is read in any order', () => {
@@ -60,18 +60,23 @@ describe('a schedule', () => {
       { atMs: 900, target: 'worker-1', act: 'stop' },
       { atMs: 100, target: 'link-client-2', act: 'reset' },
     ];
-    expect(parseSchedule(JSON.stringify(written), TARGETS)).toEqual([{ ...written[0], forMs: 2_500 }, written[1]]);
+    expect(parseSchedule(JSON.stringify(written), TARGETS, 60)).toEqual([{ ...written[0], forMs: 2_500 }, written[1]]);
   });
 
   test.each([
     ['[{"atMs":1,"target":"worker-1","act":"stop","forMs":-1}]', 'entry 1 of the schedule: forMs is -1'],
     ['{}', 'a schedule is a list of { atMs, target, act }'],
+    ['[null]', 'entry 1 of the schedule: atMs is undefined, not a time in ms'],
+    [
+      '[{"atMs":60000,"target":"broker-1","act":"kill"}]',
+      'entry 1 of the schedule: atMs is 60000, but the run takes 60 s',
+    ],
     ['[{"target":"broker-1","act":"kill"}]', 'entry 1 of the schedule: atMs is undefined, not a time in ms'],
     ['[{"atMs":1,"target":"broker-9","act":"kill"}]', 'entry 1 of the schedule: no target is named broker-9'],
     ['[{"atMs":1,"target":"broker-1","act":"eat"}]', 'entry 1 of the schedule: no act is named eat'],
     ['[{"atMs":1,"target":"wire","act":"kill"}]', 'entry 1 of the schedule: wire knows cut'],
   ])('with a mistake is refused in one line: %s', (text, why) => {
-    expect(() => parseSchedule(text, TARGETS)).toThrow(why);
+    expect(() => parseSchedule(text, TARGETS, 60)).toThrow(why);
   });
 });
 

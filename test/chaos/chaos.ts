@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runChaos } from './run.ts';
+import { ALL_TARGETS, WIRE } from './fleet.ts';
 import type { Fault, Targets } from './schedule.ts';
 import { drawSchedule, parseSchedule } from './schedule.ts';
 
 /** `corepack pnpm chaos`: kills, stops and cuts off real processes while clients call, and judges the history. */
 async function main(): Promise<number> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   const options = readOptions();
   if (typeof options === 'string') {
     process.stderr.write(`${options}\n${USAGE}`);
@@ -54,9 +59,9 @@ function readOptions(): ChaosOptions | string {
   const rest = { seconds, scheduleFile, json: values.json };
   if (values.schedule === undefined) return { ...rest, schedule: (targets) => drawSchedule(seed, seconds, targets) };
   try {
-    const text = readFileSync(values.schedule, 'utf8');
-    JSON.parse(text);
-    return { ...rest, schedule: (targets) => parseSchedule(text, targets) };
+    const faults = parseSchedule(readFileSync(values.schedule, 'utf8'), ALL_TARGETS, seconds);
+    // Where no network namespace can be made its faults are left out, and the report says so.
+    return { ...rest, schedule: ({ wires }) => faults.filter(({ target }) => target !== WIRE || wires.length > 0) };
   } catch (error) {
     return `--schedule ${values.schedule}: ${(error as Error).message}`;
   }

@@ -57,8 +57,7 @@ export class Fleet {
   }
 
   get targets(): Targets {
-    const wires = this.#wire === undefined ? [] : ['wire'];
-    return { brokers: BROKERS, workers: WORKERS, links: [...this.#links.keys()], wires };
+    return { ...ALL_TARGETS, wires: this.#wire === undefined ? [] : ALL_TARGETS.wires };
   }
 
   journal(what: 'calls' | 'starts' | 'notices'): string {
@@ -87,7 +86,7 @@ export class Fleet {
     const at = sharedNow();
     const deed: Deed = { ...fault, at, until: at + forMs, life: this.#label(target) };
     this.deeds.push(deed);
-    if (target === 'wire') await this.#cut(forMs);
+    if (target === WIRE) await this.#cut(forMs);
     else if (target.startsWith('link-')) await this.#spoil(target, act as 'reset', forMs);
     else if (act === 'stop') await this.#stop(target, forMs);
     else await this.#replace(target, act === 'kill' ? 'SIGKILL' : 'SIGTERM');
@@ -107,7 +106,7 @@ export class Fleet {
   }
 
   async #layLinks(): Promise<void> {
-    for (const name of ['worker-3', 'client-2']) {
+    for (const name of LINKED) {
       const proxies = this.#ports.map((port) => new Proxy(port));
       this.#links.set(`link-${name}`, proxies);
       this.#endpoints.set(name, await Promise.all(proxies.map((proxy) => proxy.listen())));
@@ -217,6 +216,16 @@ async function freePort(): Promise<number> {
 const BROKERS = ['broker-1', 'broker-2'];
 const WORKERS = ['worker-1', 'worker-2', 'worker-3', 'worker-4'];
 const CLIENTS = ['client-1', 'client-2', 'client-3'];
+/** Those that reach the brokers through proxies. */
+const LINKED = ['worker-3', 'client-2'];
+export const WIRE = 'wire';
+/** What faults can strike, where a network namespace can be made. */
+export const ALL_TARGETS: Targets = {
+  brokers: BROKERS,
+  workers: WORKERS,
+  links: LINKED.map((name) => `link-${name}`),
+  wires: [WIRE],
+};
 /** A call has 8 seconds, and 2 more until it counts as hung. */
 const FINISH_MS = 20_000;
 /** Of each client: a third more in all than a run must have, for there are times when nothing moves. */

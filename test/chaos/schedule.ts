@@ -37,7 +37,7 @@ export function drawSchedule(seed: number, seconds: number, targets: Targets): F
 }
 
 /** Reads a schedule that a person wrote. Throws an `Error` that names the entry that is wrong. */
-export function parseSchedule(text: string, targets: Targets): Fault[] {
+export function parseSchedule(text: string, targets: Targets, seconds: number): Fault[] {
   const list: unknown = JSON.parse(text);
   if (!Array.isArray(list)) throw new Error('a schedule is a list of { atMs, target, act }');
   const known = [...targets.brokers, ...targets.workers, ...targets.links, ...targets.wires];
@@ -45,6 +45,7 @@ export function parseSchedule(text: string, targets: Targets): Fault[] {
     const { atMs, target, act, forMs } = (entry ?? {}) as Partial<Fault>;
     const where = `entry ${i + 1} of the schedule`;
     if (typeof atMs !== 'number' || atMs < 0) throw new Error(`${where}: atMs is ${String(atMs)}, not a time in ms`);
+    if (atMs >= seconds * 1_000) throw new Error(`${where}: atMs is ${atMs}, but the run takes ${seconds} s`);
     if (!known.includes(target!))
       throw new Error(`${where}: no target is named ${String(target)}; ${known.join(', ')}`);
     if (!ACTS.includes(act!)) throw new Error(`${where}: no act is named ${String(act)}; ${ACTS.join(', ')}`);

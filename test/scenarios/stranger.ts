@@ -3,8 +3,13 @@ import { randomBytes } from '@reeve/protocol';
 import type { World } from '@reeve/testing/world';
 import { SimulatedNode } from '@reeve/testing/world';
 
-/** A node that connects to a broker and speaks no protocol, or another one, or ours with mistakes. */
-export class Stranger extends SimulatedNode<never, { readonly kind: string }> {
+/** A node that connects to a broker and is none of ours. */
+export abstract class Outsider extends SimulatedNode<never, { readonly kind: string }> {
+  protected override handleEvent(): void {}
+}
+
+/** Speaks no protocol, or another one, or ours with mistakes. */
+export class Stranger extends Outsider {
   /** What it may say again: forged replies and stale tokens are among it. */
   overheard: readonly (readonly Uint8Array[])[] = [];
   readonly #babble: Babble;
@@ -30,8 +35,6 @@ export class Stranger extends SimulatedNode<never, { readonly kind: string }> {
   protected override get session(): Babble {
     return this.#babble;
   }
-
-  protected override handleEvent(): void {}
 
   #message(): Uint8Array[] {
     const { random } = this.world;

@@ -35,7 +35,11 @@ export function violations(storm: Storm): Violation[] {
       if (isWide) checkVagueness(call, wire, say);
     }
   }
-  broken.push(...storm.witness.broken, ...[...storm.exceeded].map((what) => ({ rule: 'S8', what })));
+  broken.push(
+    ...storm.aftermath.broken,
+    ...storm.witness.broken,
+    ...[...storm.exceeded].map((what) => ({ rule: 'S8', what })),
+  );
   broken.push(...checkPoison(storm), ...checkKeyStarts(storm), ...checkKeyResults(storm), ...checkFairness(storm));
   broken.push(
     ...checkLastCalls(storm),

@@ -1,12 +1,15 @@
-import type { Limits, OfferedMethod, Random } from '@reeve/protocol';
+import type { Limits, Random } from '@reeve/protocol';
 import { VERDICTS, encodeValue, seededRandom, toHex } from '@reeve/protocol';
 import type { MethodName, SimulatedCall, SimulatedCallOptions, SimulatedNode, Trouble } from '@reeve/testing/world';
 import type { Dispatch } from '@reeve/worker/core';
 import { NO_TROUBLE, SimulatedBroker, SimulatedClient, SimulatedWorker, World } from '@reeve/testing/world';
+import { Aftermath, LAST_MS } from './aftermath.ts';
 import type { FaultTools } from './faults.ts';
 import { FAULTS, faultTools } from './faults.ts';
+import type { Outsider } from '../scenarios/stranger.ts';
 import { Stranger } from '../scenarios/stranger.ts';
 import { boundViolations } from './invariants.ts';
+import { ALL, ASKED, KEYED, KEYED_ONCE, ODD, ONCE, TWICE, offered } from './methods.ts';
 import { START_BYTES, Witness, short } from './witness.ts';
 
 /**
@@ -29,7 +32,12 @@ export class Storm {
   readonly keyStarts: Map<string, number> = new Map<string, number>();
   /** How often something went wrong on purpose. */
   faultsDone = 0;
-  readonly strangers: Stranger[] = [];
+  readonly strangers: Outsider[] = [];
+  /** Workers that offer everything. */
+  readonly versatile: SimulatedWorker[] = [];
+  /** How long handlers take once it is calm. */
+  calmMs = 1;
+  readonly aftermath: Aftermath = new Aftermath(this);
   /** Calls of the time in which more was asked for than there was. */
   readonly crowd: SimulatedCall[] = [];
   /** Calls that kill whoever starts them. */
@@ -42,8 +50,6 @@ export class Storm {
   readonly #tools: FaultTools;
   #isCalm = false;
   #starts = 0;
-  /** How long handlers take once it is calm. */
-  #crowdedMs = 1;
   readonly #poisonShare: number;
 
   /** `watched`: ids of calls whose story is to be told. */
@@ -51,14 +57,14 @@ export class Storm {
     this.#random = seededRandom(seed, 77);
     this.world = new World({
       seed,
-      latency: [0.05, this.#pick([0.2, 2, 20])],
-      turnMs: this.#pick([0, 0.1, 1]),
-      noticeMaxMs: this.#pick([0, 5, 50]),
-      skewMs: this.#pick([0, 1_000_000]),
+      latency: [0.05, this.pick([0.2, 2, 20])],
+      turnMs: this.pick([0, 0.1, 1]),
+      noticeMaxMs: this.pick([0, 5, 50]),
+      skewMs: this.pick([0, 1_000_000]),
     });
-    this.limits = this.#pick([{}, {}, {}, NARROW, HASTY]);
+    this.limits = this.pick([{}, {}, {}, NARROW, HASTY]);
     this.#faults = this.#drawFaults(options);
-    this.#faultShare = this.#pick([0.05, 0.15, 0.3]);
+    this.#faultShare = this.pick([0.05, 0.15, 0.3]);
     this.#poisonShare = options.faults === undefined || options.faults.includes('poison') ? 0.002 : 0;
     // A DISPATCH that has to wait for room leaves later than it was decided on.
     const isDirect = this.limits !== NARROW && !this.#faults.includes('full') && !this.#faults.includes('clog');
@@ -69,7 +75,7 @@ export class Storm {
     );
     const brokers = this.brokers.map((b) => b.endpoint);
     this.workers = names('worker', 1 + this.#below(4)).map((name) => this.#worker(name, brokers));
-    const policy = this.#pick(['failover', 'round-robin'] as const);
+    const policy = this.pick(['failover', 'round-robin'] as const);
     this.clients = names('client', 1 + this.#below(3)).map(
       (n) => new SimulatedClient(this.world, n, { brokers, policy }),
     );
@@ -100,9 +106,9 @@ export class Storm {
   /** Lets the storm rage for a while, then lets everything recover and end. */
   run(): this {
     // Some storms are slow: what takes seconds to notice happens only in them.
-    const stepMs = this.#pick([60, 60, 200]);
+    const stepMs = this.pick([60, 60, 200]);
     for (let step = 0; step < STEPS; step++) {
-      for (let i = this.#below(12); i > 0; i--) this.#makeCall(this.#pick(this.clients));
+      for (let i = this.#below(12); i > 0; i--) this.#makeCall(this.pick(this.clients));
       this.#doFaults();
       this.world.run(this.#random.unit() * stepMs);
       for (const line of boundViolations(this)) this.exceeded.add(line);
@@ -112,11 +118,23 @@ export class Storm {
     // What was measured in the crowd is forgotten: the pool is many times as fast from now on.
     this.world.run(2_500);
     for (const client of this.clients) {
-      for (let i = 0; i < 10; i++) this.lastCalls.push(this.#makeCall(client, { timeoutMs: 2_000 })!);
+      this.makeLastCalls(client, 10);
       this.world.run(5);
     }
+    this.world.run(LAST_MS);
+    this.aftermath.run();
     this.world.run(35_000);
     return this;
+  }
+
+  /** Picks one by chance. */
+  pick<T>(options: readonly T[]): T {
+    return options[this.#below(options.length)]!;
+  }
+
+  /** Makes calls that must all succeed. */
+  makeLastCalls(client: SimulatedClient, count: number): void {
+    for (let i = 0; i < count; i++) this.lastCalls.push(this.#makeCall(client, { timeoutMs: LAST_MS })!);
   }
 
   /** Ends all clients and workers: nothing of them may stay at the brokers. */
@@ -136,13 +154,13 @@ export class Storm {
   /** Every seed draws the same numbers, whatever is asked for. */
   #drawFaults({ faults }: StormOptions): string[] {
     const all = Object.keys(FAULTS);
-    const count = this.#pick([1, 3, 6, all.length]);
-    const drawn = Array.from({ length: count }, () => this.#pick(all));
+    const count = this.pick([1, 3, 6, all.length]);
+    const drawn = Array.from({ length: count }, () => this.pick(all));
     return faults === undefined ? drawn : all.filter((name) => faults.includes(name));
   }
 
   #drawTrouble({ faults }: StormOptions): Trouble {
-    const drawn = this.#random.unit() < 0.5 ? this.#pick(TROUBLES) : NO_TROUBLE;
+    const drawn = this.#random.unit() < 0.5 ? this.pick(TROUBLES) : NO_TROUBLE;
     if (faults === undefined) return drawn;
     const share = (name: keyof typeof TROUBLE_SHARES): number => (faults.includes(name) ? TROUBLE_SHARES[name] : 0);
     return { lost: share('loss'), doubled: share('duplicate'), late: share('delay'), newer: share('newer') };
@@ -150,21 +168,21 @@ export class Storm {
 
   #worker(name: string, brokers: readonly string[]): SimulatedWorker {
     const random = seededRandom(this.#random.u32());
-    const concurrency = this.#pick([1, 4, 16]);
+    const concurrency = this.pick([1, 4, 16]);
     // The first one offers everything, so that the last calls find somebody.
-    const methods = name.endsWith('1') ? ALL : this.#pick([ALL, ALL.toReversed(), [ONCE, KEYED_ONCE]]);
+    const methods = name.endsWith('1') ? ALL : this.pick([ALL, ALL.toReversed(), [ONCE, KEYED_ONCE]]);
     const worker: SimulatedWorker = new SimulatedWorker(this.world, name, {
       brokers,
       methods: methods.map(offered),
       concurrency,
-      prefetch: this.#pick([1, 16]),
+      prefetch: this.pick([1, 16]),
       handle: (dispatch) => {
         this.witness.tell(`${name} starts ${short(dispatch.callId)}`, dispatch.callId);
         const isOnce = methods[dispatch.method] === KEYED_ONCE;
         this.#noteKey({ key: dispatch.key, isOnce, link: dispatch.link });
         // Each start has a result of its own, so that two of them can be told apart.
         const result = resultOf(dispatch.body, (this.#starts += 1));
-        if (this.#isCalm) return { takesMs: this.#crowdedMs, result };
+        if (this.#isCalm && !worker.isBlackHole) return { takesMs: this.calmMs, result };
         const usualMs = random.unit() < 0.1 ? random.unit() * 800 : random.unit() * 10;
         const takesMs = Math.min(usualMs, SLOWEST_MS / worker.slowness);
         const isPoison = this.poison.has(dispatch.callId) && this.#poisonShare > 0;
@@ -176,6 +194,7 @@ export class Storm {
         return { takesMs, result };
       },
     });
+    if (methods.includes(TWICE)) this.versatile.push(worker);
     return worker;
   }
 
@@ -188,8 +207,8 @@ export class Storm {
 
   #makeCall(client: SimulatedClient, options?: { timeoutMs: number }): SimulatedCall | undefined {
     if (!client.isAlive) return undefined;
-    const method = options === undefined && this.#random.unit() < 0.03 ? this.#pick(ODD) : this.#pick(ASKED);
-    const timeoutMs = options?.timeoutMs ?? this.#pick([50, 500, 5_000, 30_000]);
+    const method = options === undefined && this.#random.unit() < 0.03 ? this.pick(ODD) : this.pick(ASKED);
+    const timeoutMs = options?.timeoutMs ?? this.pick([50, 500, 5_000, 30_000]);
     // In the calm a key is new: what the storm has left of the others is kept, and right to be.
     const ofStorm = options === undefined ? String(this.#below(KEYS)) : `calm ${client.name} ${client.calls.length}`;
     const key = KEYED.has(method) ? ofStorm : undefined;
@@ -226,7 +245,7 @@ export class Storm {
 
   #doFaults(): void {
     if (this.#random.unit() >= this.#faultShare || this.#faults.length === 0) return;
-    const did = FAULTS[this.#pick(this.#faults)]!(this.#tools);
+    const did = FAULTS[this.pick(this.#faults)]!(this.#tools);
     if (did === undefined) return;
     this.faultsDone += 1;
     this.witness.tell(did);
@@ -258,7 +277,7 @@ export class Storm {
 
   /** More is asked for than there is, by clients of which the first asks for most. Counts who is served. */
   #crowd(): void {
-    this.#crowdedMs = CROWDED_MS;
+    this.calmMs = CROWDED_MS;
     const until = this.world.now + CROWD_MS;
     this.crowdedSince = this.world.now;
     this.crowdedUntil = until;
@@ -276,34 +295,14 @@ export class Storm {
       for (let n = 0; n < many; n++) start();
     }
     this.world.run(CROWD_MS);
-    this.#crowdedMs = 1;
+    this.calmMs = 1;
     this.world.runUntil(() => this.crowd.every((call) => call.settled > 0), 30_000);
   }
 
   #below(bound: number): number {
     return this.#random.u32() % bound;
   }
-
-  #pick<T>(options: readonly T[]): T {
-    return options[this.#below(options.length)]!;
-  }
 }
-
-const TWICE: MethodName = { service: 'storm', method: 'twice', fingerprint: 'a', idempotent: true };
-const ONCE: MethodName = { service: 'storm', method: 'once', fingerprint: 'b', idempotent: false };
-/** What nobody offers: another service, another method, another contract. */
-const KEYED_TWICE: MethodName = { service: 'storm', method: 'keyedTwice', fingerprint: 'c', idempotent: true };
-const KEYED_ONCE: MethodName = { service: 'storm', method: 'keyedOnce', fingerprint: 'd', idempotent: false };
-/** Its handlers give no sign of life, so the slow ones lose their lease. */
-const LEASED: MethodName = { service: 'storm', method: 'leased', fingerprint: 'e', idempotent: true };
-const KEYED: ReadonlySet<MethodName> = new Set([KEYED_TWICE, KEYED_ONCE]);
-const ALL: readonly MethodName[] = [TWICE, ONCE, KEYED_TWICE, KEYED_ONCE, LEASED];
-const ASKED: readonly MethodName[] = [TWICE, TWICE, ONCE, ONCE, KEYED_TWICE, KEYED_ONCE, LEASED];
-const ODD: readonly MethodName[] = [
-  { ...TWICE, service: 'calm' },
-  { ...ONCE, method: 'never' },
-  { ...ONCE, fingerprint: 'z' },
-];
 
 /** Everything is full all the time. */
 const NARROW: Partial<Limits> = {
@@ -349,11 +348,6 @@ export interface StormOptions {
 /** Faults that befall single messages, by name, and the share of messages that they befall. */
 export const TROUBLE_SHARES = { loss: 0.003, duplicate: 0.01, delay: 0.01, newer: 0.05 } as const;
 
-function offered(method: MethodName): OfferedMethod {
-  const leaseMs = method === LEASED ? { leaseMs: LEASE_MS } : {};
-  return { ...method, version: '1.0.0', accepts: [], refuses: [], key: [], ...leaseMs };
-}
-
 /** The body, and which start of a handler this is. */
 function resultOf(body: Uint8Array, start: number): Uint8Array {
   const result = new Uint8Array(body.length + START_BYTES);
@@ -362,7 +356,6 @@ function resultOf(body: Uint8Array, start: number): Uint8Array {
   return result;
 }
 
-const LEASE_MS = 300;
 /** One in a storm or two. */
 const POISON_SHARE = 0.004;
 /** How long handlers take in a crowd, how long that lasts, and how many calls a client keeps under way. */

@@ -1,7 +1,7 @@
 import type { Arrived, Sent, SimulatedNode, WorldObserver } from '@reeve/testing/world';
 import { SimulatedBroker, SimulatedClient, SimulatedWorker } from '@reeve/testing/world';
 import type { Instant } from '@reeve/protocol';
-import { Stranger } from '../scenarios/stranger.ts';
+import { Outsider } from '../scenarios/stranger.ts';
 import { StaleAnswers } from './stale-answers.ts';
 import {
   AWAIT,
@@ -82,7 +82,7 @@ export class Witness implements WorldObserver {
   }
 
   handleSent({ from, frames }: Sent): void {
-    if (from instanceof Stranger) return;
+    if (from instanceof Outsider) return;
     this.#overhear(frames);
     const reader = this.#open(frames);
     // The client may have begun another life when this is read.
@@ -97,7 +97,7 @@ export class Witness implements WorldObserver {
   }
 
   handleFull({ from, frames }: Sent): void {
-    if (from instanceof Stranger) return;
+    if (from instanceof Outsider) return;
     const reader = this.#open(frames);
     while (reader.next()) {
       if (reader.type !== REQUEST.type || !(from instanceof SimulatedClient)) continue;
@@ -109,7 +109,7 @@ export class Witness implements WorldObserver {
   }
 
   handleArrived({ from, to, frames }: Arrived): void {
-    if (from instanceof Stranger || to instanceof Stranger) return;
+    if (from instanceof Outsider || to instanceof Outsider) return;
     const reader = this.#open(frames);
     this.#mix(Math.round(this.#now() * 1_000));
     for (const byte of frames[0]!) this.#mix(byte);
@@ -130,6 +130,12 @@ export class Witness implements WorldObserver {
       const what = `${node.name} stood still for ${(until - from).toFixed(0)} ms and blames others for the silence`;
       this.broken.push({ rule: 'T1', what: `at ${this.#now().toFixed(1)} ${what}` });
     }
+  }
+
+  /** The sessions that some of what was said lately belongs to. */
+  latestSessions(): readonly number[] {
+    const sessions = new Set(this.overheard.map((frames) => this.#open(frames).session));
+    return [...sessions].filter((session) => session !== 0);
   }
 
   /** Whether a call ended with a reply of a session that was over for it. */

@@ -217,4 +217,120 @@ export const PATCHES: readonly Patch[] = [
     from: 21_379,
     why: 'row 2: what was acted on is refused, and proves what is not so; off by one',
   },
+  {
+    name: 'who cancels what waits is heard later',
+    file: 'packages/broker/src/core/dispatcher.ts',
+    text:
+      '    const call = client.pending.get(number);\n' +
+      '    if (call === undefined) return;\n' +
+      '    this.#counters.canceled += 1;\n',
+    replacement:
+      '    const call = client.pending.get(number);\n' +
+      '    if (call === undefined || call.isWaiting) return;\n' +
+      '    this.#counters.canceled += 1;\n',
+    trips: 'C1',
+    why: 'row 6: work begins that nobody waits for any more',
+  },
+  {
+    name: 'a handler is told only if it may run again',
+    file: 'packages/broker/src/core/dispatcher.ts',
+    text: '    if (!place.finish) writeNumber(place.worker.channel, CANCEL, place.dispatch);',
+    replacement:
+      '    if (!place.finish && place.mayRestart) writeNumber(place.worker.channel, CANCEL, place.dispatch);',
+    trips: 'C1',
+    why: 'row 6: the caller gave up, the work goes on',
+  },
+  {
+    name: 'a call that has come to its deadline is still begun',
+    file: 'packages/broker/src/core/dispatcher.ts',
+    text: '    if (now < call.startBy) return false;',
+    replacement: '    if (now < call.startBy || call.starts === 0) return false;',
+    trips: 'S10',
+    // A worker must become free in the few milliseconds between a deadline and the look at it.
+    from: 100,
+    why: 'row 6: what was never started is let go once more',
+  },
+  {
+    name: 'a worker is replaced by whoever names its session',
+    file: 'packages/broker/src/core/reception.ts',
+    text: 'bytesEqual(previous.instance, hello.instance)',
+    replacement: "(previous.kind === 'worker' || bytesEqual(previous.instance, hello.instance))",
+    trips: 'I1',
+    why: 'row 9: a worker that restarts is to replace the one before',
+  },
+  {
+    name: 'a connection that greets again keeps what it had',
+    file: 'packages/broker/src/core/reception.ts',
+    text: '    const replaced = current === undefined ? [] : [current];',
+    replacement: '    const replaced = current === undefined || hello.previous === current.token ? [] : [current];',
+    trips: 'S8',
+    why: 'row 9: two sessions under one name',
+  },
+  {
+    name: 'lengths are believed',
+    file: 'packages/protocol/src/call-codec.ts',
+    text: '    if (this.payloadEnd > reader.end) return false;',
+    replacement: '    if (this.payloadEnd > reader.bytes.length) return false;',
+    trips: 'I1',
+    why: 'row 14: a key is read out of the record behind it',
+  },
+  {
+    name: 'a record may be a little longer than its message',
+    file: 'packages/protocol/src/envelope.ts',
+    text: '      if (at > bytes.length) return malformed(',
+    replacement: '      if (at > bytes.length + ENVELOPE.recordHeaderBytes) return malformed(',
+    trips: 'I1',
+    why: 'row 14: the header is counted twice',
+  },
+  {
+    name: 'a client may say what only workers say',
+    file: 'packages/broker/src/core/broker-core.ts',
+    text: '    const mustUnderstand = (reader.flags & RECORD_FLAGS.mustUnderstand) !== 0;',
+    replacement:
+      "    const mustUnderstand = (reader.flags & RECORD_FLAGS.mustUnderstand) !== 0 && session.kind === 'worker';",
+    trips: 'I1',
+    why: 'row 15: whoever answers calls that it was not given is passed over, and may try again',
+  },
+  {
+    name: 'a worker answers in whatever session it has',
+    file: 'packages/worker/src/core/calls.ts',
+    text: "    if (!dispatch.step('answer')) return;\n    if (wasOrphan) {\n",
+    replacement:
+      "    if (!dispatch.step('answer')) return;\n" +
+      '    if (wasOrphan && dispatch.link.uplink.channel === undefined) {\n',
+    trips: 'S2',
+    why: 'row 15: the dispatch id is that of a session which is over, and in this one another call has it',
+  },
+  {
+    name: 'a client has one link for all its brokers',
+    file: 'packages/client/src/core/client-core.ts',
+    text: '      nextPeer: () => (this.#lastPeer += 1),',
+    replacement: '      nextPeer: () => (this.#lastPeer ||= 1),',
+    trips: 'L1',
+    why: 'row 19: when one of them is gone, so are all',
+  },
+  {
+    name: 'a worker has one link for all its brokers',
+    file: 'packages/worker/src/core/worker-core.ts',
+    text: '      nextPeer: () => ++this.#peers,',
+    replacement: '      nextPeer: () => (this.#peers ||= 1),',
+    trips: 'L1',
+    why: 'row 19, on the other side',
+  },
+  {
+    name: 'a worker that fails everything is a good one',
+    file: 'packages/broker/src/core/worker-health.ts',
+    text: '    if (isFailure) this.#failures += 1;',
+    replacement: '    if (isFailure && this.isHeldBack) this.#failures += 1;',
+    trips: 'H1',
+    why: 'row 20: failures count only once it is known to fail',
+  },
+  {
+    name: 'a probe is allowed, and then another',
+    file: 'packages/broker/src/core/worker-session.ts',
+    text: '    this.health.mayProbe = false;',
+    replacement: '    this.health.mayProbe = this.health.isHeldBack;',
+    trips: 'H1',
+    why: 'row 20: one heartbeat later it has everything again',
+  },
 ];

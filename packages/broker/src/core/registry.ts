@@ -87,6 +87,15 @@ export class Registry {
     });
   }
 
+  /** One of them, which is quicker. */
+  offerOf(service: string, method: string): OfferedMethod | undefined {
+    for (const worker of this.services.get(service)?.workers ?? []) {
+      const number = worker.numberOf(service, method);
+      if (number !== undefined) return worker.methods[number];
+    }
+    return undefined;
+  }
+
   /** Takes out the pools that are no more, so that what was set in motion for them can be stopped. */
   takeDissolved(): Pool[] {
     const dissolved = this.#dissolved;
