@@ -35,8 +35,7 @@ export const LIMIT_TABLE = {
   formerVersionsMax: [
     8,
     'versions',
-    'former versions of a method that a lock keeps and peers are told of; two or three are up at once in an upgrade, ' +
-      'and more, of hundreds of methods, would not fit into one READY',
+    'former versions of a method that are kept and told of; more, of hundreds of methods, would not fit into one READY',
   ],
   nameBytesMax: [255, 'bytes', 'a service or method name'],
   keyBytesMax: [1_024, 'bytes', 'the key of a call'],
