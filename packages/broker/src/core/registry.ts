@@ -32,8 +32,8 @@ export class Registry {
 
   /** Finds or makes the route that a client declares. */
   declare(now: Instant, declare: Declare, answer?: () => Uint8Array): Route {
-    const { service, method, fingerprint, accepts, idempotent } = declare;
-    const key = JSON.stringify([service, method, fingerprint, accepts, idempotent]);
+    const { service, method, fingerprint, accepts, refuses, idempotent } = declare;
+    const key = JSON.stringify([service, method, fingerprint, accepts, refuses, idempotent]);
     let route = this.#routes.get(key);
     if (route === undefined) {
       route = new Route(key, this.#service(now, service), declare, answer);
