@@ -293,7 +293,7 @@ describe('what a client sends', () => {
   test('for a service that stands still does not hold up what is for another', () => {
     const rig = new GatewayRig();
     const [stuck, echo, client] = [readyWorker(rig, 'stuck'), readyWorker(rig), rig.peer()];
-    for (let i = 0; i < 1_000; i++) client.say(...C01, i % 2 === 0 ? 'stuck' : 'nobody', 'a');
+    for (let i = 0; i < 3_000; i++) client.say(...C01, i % 2 === 0 ? 'stuck' : 'nobody', 'a');
     client.say(...C01, 'echo', 'a');
     expect(stuck.heard()).toHaveLength(1);
     expect(echo.heard()).toHaveLength(1);
