@@ -2,6 +2,7 @@ import type { Instant, Timed } from '@reeve/protocol';
 import { TimerNode } from '@reeve/protocol';
 import type { AskLane } from './ask-lane.ts';
 import type { BodyForm } from './bodies.ts';
+import { bytesOf } from './legacy-peer.ts';
 
 /** A request of a Majordomo client. */
 export class Ask {
@@ -29,7 +30,7 @@ export class Ask {
   constructor(lane: AskLane, frames: readonly Uint8Array[], now: Instant, onRested: (now: Instant, ask: Ask) => void) {
     this.lane = lane;
     this.frames = frames;
-    this.bytes = frames.reduce((sum, frame) => sum + frame.length + FRAME_BYTES, ASK_BYTES);
+    this.bytes = bytesOf(frames) + ASK_BYTES;
     this.arrivedAt = now;
     this.deadlineAt = now + lane.route.timeoutMs;
     this.timer = new TimerNode<Timed>({ onTimer: (at) => onRested(at, this) });
@@ -38,5 +39,3 @@ export class Ask {
 
 /** What a request costs beyond its body, roughly. */
 const ASK_BYTES = 256;
-/** What a frame costs beyond its bytes, roughly. */
-const FRAME_BYTES = 64;

@@ -140,7 +140,6 @@ export abstract class LegacyPeer {
 
   #goOn(): void {
     this.#isPaused = false;
-    this.#pauseMs = Math.max(FIRST_PAUSE_MS, this.#pauseMs);
     this.#list();
   }
 
@@ -166,7 +165,8 @@ export interface LegacyParts extends Pick<UplinkHost, 'outbox' | 'random'> {
   list(peer: LegacyPeer): void;
 }
 
-function bytesOf(frames: readonly Uint8Array[]): number {
+/** What frames weigh against a limit. */
+export function bytesOf(frames: readonly Uint8Array[]): number {
   return frames.reduce((sum, frame) => sum + frame.length + FRAME_BYTES, 0);
 }
 

@@ -26,8 +26,8 @@ export interface MajordomoService {
   readonly method?: string;
   /**
    * What its bodies are. `raw`: bytes; native peers see one frame as bytes and several as a list of bytes.
-   * `msgpack`, `json`: one frame that holds one value, which native peers see. Default: `raw` if the service has a
-   * Majordomo worker or none; else MessagePack or JSON, whichever the request is in.
+   * `msgpack`, `json`: one frame that holds one value, which native peers see. Default: `raw` where a Majordomo
+   * worker serves it; where a native one does, MessagePack or JSON, whichever the request is in.
    */
   readonly body?: 'raw' | 'msgpack' | 'json';
   /**
