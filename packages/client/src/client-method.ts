@@ -1,5 +1,5 @@
 import type { CompiledShape, FailureDetail, Issue, MethodDescriptor, ServiceDescriptor } from '@reeve/protocol';
-import { ReeveError, VERDICTS, compileShape, decodeValue, encodeValue } from '@reeve/protocol';
+import { ReeveError, VERDICTS, compileShape, decodeValue, encodeValue, wordsFor } from '@reeve/protocol';
 import type { Call, Failure, Route } from './core/index.ts';
 
 /** A method with everything that is compiled for it, once: turns inputs into bytes, and bytes into replies. */
@@ -49,7 +49,7 @@ export class ClientMethod {
   error(call: Call, failure: Failure, more: { readonly cause: unknown; readonly hint: string }): ReeveError {
     const detail = detailOf(failure);
     const { code, reason, executed, retryAfterMs } = failure;
-    const text = detail.message ?? failure.message ?? reason;
+    const text = detail.message ?? failure.message ?? wordsFor(reason, executed);
     const data = detail.declared === undefined ? undefined : this.#liftData(detail.declared, detail.data);
     return new ReeveError(this.#named(`${text}${more.hint}`), {
       code,

@@ -64,6 +64,12 @@ describe('a call', () => {
     expect(error.message).toBe('[internal] orders.quote: the handler threw');
   });
 
+  test('a failure that comes without words gets those of its verdict', async () => {
+    broker.answer = () => ({ verdict: 'noReply' });
+    const words = 'the deadline passed after the call was handed on';
+    expect((await caught(quote(LINE))).message).toBe(`[deadline_exceeded] orders.quote: ${words}`);
+  });
+
   test('a reply that is no MessagePack is an error, not a crash', async () => {
     broker.answer = () => ({ body: Uint8Array.of(0xc1, 0xff, 0x93) });
     expect(await caught(quote(LINE))).toMatchObject({ reason: 'invalid_output', executed: 'yes' });

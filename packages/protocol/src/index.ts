@@ -112,4 +112,4 @@ export { Uplink } from './uplink.ts';
 export type { Decoded } from './values.ts';
 export { decodeValue, encodeValue } from './values.ts';
 export type { Executed, Reason, Verdict } from './verdicts.ts';
-export { EXECUTED, VERDICTS, isRetryReason, reasonFromNumber } from './verdicts.ts';
+export { EXECUTED, VERDICTS, isRetryReason, reasonFromNumber, wordsFor } from './verdicts.ts';

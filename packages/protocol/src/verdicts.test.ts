@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CODES, codeFromNumber, codeNumber, isCode } from './codes.ts';
-import { EXECUTED, VERDICTS, isRetryReason, reasonFromNumber } from './verdicts.ts';
+import { EXECUTED, VERDICTS, isRetryReason, reasonFromNumber, wordsFor } from './verdicts.ts';
 import type { Verdict } from './verdicts.ts';
 
 const rows: readonly Verdict[] = Object.values(VERDICTS);
@@ -33,6 +33,11 @@ describe('the table of verdicts', () => {
 
   test('describes every situation in words of its own', () => {
     expect(new Set(rows.map((v) => v.when)).size).toBe(rows.length);
+  });
+
+  test('has words for each reason, also where a doubt was added', () => {
+    for (const { reason, executed, when } of Object.values(VERDICTS)) expect(wordsFor(reason, executed)).toBe(when);
+    expect(wordsFor('no_worker', 'unknown')).toBe(VERDICTS.noWorker.when);
   });
 
   // Numbers are the wire format: a row of this list never changes.

@@ -248,6 +248,12 @@ export function isRetryReason(reason: string): boolean {
   return RETRY_REASONS.has(reason);
 }
 
+/** A reason in words, for a failure that brings none of its own. A doubt may have been added to `executed`. */
+export function wordsFor(reason: Reason, executed: Executed): string {
+  const rows = ROWS.filter((row) => row.reason === reason);
+  return (rows.find((row) => row.executed === executed) ?? rows[0]!).when;
+}
+
 const ROWS: readonly (Verdict & { readonly reason: Reason })[] = Object.values(VERDICTS);
 const REASON_BY_NUMBER: ReadonlyMap<number, Reason> = new Map(ROWS.map((v) => [v.number, v.reason]));
 const RETRY_REASONS: ReadonlySet<string> = new Set(ROWS.filter((v) => v.retry).map((v) => v.reason));

@@ -146,7 +146,7 @@ class MethodRun implements ContextHost {
     if (dispatch.abortedBy !== undefined) {
       // A handler that stops because its signal was raised does what it should, and failed for that reason.
       this.#logger.debug(fields, 'the handler stopped after its signal was raised');
-      return this.#failInWords(dispatch, STOPPED[dispatch.abortedBy]);
+      return this.#desk.fail(dispatch, { verdict: STOPPED[dispatch.abortedBy], detail: {} });
     }
     this.#logger.error(fields, `the handler of ${this.methodName} failed`);
     this.#failInternal(dispatch, VERDICTS.handlerError, 'failed');
@@ -198,12 +198,7 @@ class MethodRun implements ContextHost {
 
   #failUnstarted(dispatch: Dispatch): void {
     const verdict = dispatch.abortedBy === 'deadline' ? VERDICTS.expiredInQueue : VERDICTS.canceledUnsent;
-    this.#failInWords(dispatch, verdict);
-  }
-
-  /** The words are those that the caller gets where it comes to the same verdict first. */
-  #failInWords(dispatch: Dispatch, verdict: WorkerFailure['verdict']): void {
-    this.#desk.fail(dispatch, { verdict, detail: { message: verdict.when } });
+    this.#desk.fail(dispatch, { verdict, detail: {} });
   }
 
   /** What a handler throws stays here: it may hold anything. */
