@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freeEndpoint } from '../processes/fleet.ts';
+import { bundleOf, bundlePrograms } from '../support/bundle.ts';
 import { sharedNow } from './journal.ts';
 import { ProcessMember } from './process-member.ts';
-import type { ProgramName } from './programs.ts';
-import { bundlePrograms, programFile } from './programs.ts';
 import { Proxy } from './proxy.ts';
 import type { Fault, Targets } from './schedule.ts';
 import { Wire } from './wire.ts';
@@ -42,7 +41,7 @@ export class Fleet {
     const fleet = new Fleet(ports, await Wire.make());
     claim(fleet);
     try {
-      bundlePrograms(fleet.folder);
+      bundlePrograms(PROGRAMS, fleet.folder);
       await fleet.#layLinks();
       await fleet.#layWire();
       for (const names of [BROKERS, WORKERS, CLIENTS]) {
@@ -154,8 +153,8 @@ export class Fleet {
     return new ProcessMember(name, this.#program('client'), args);
   }
 
-  #program(name: ProgramName): string {
-    return programFile(this.folder, name);
+  #program(name: string): string {
+    return bundleOf(name, this.folder);
   }
 
   /** Name and life of a process, as it is known where it is listed. */
@@ -216,6 +215,9 @@ async function freePort(): Promise<number> {
 const BROKERS = ['broker-1', 'broker-2'];
 const WORKERS = ['worker-1', 'worker-2', 'worker-3', 'worker-4'];
 const CLIENTS = ['client-1', 'client-2', 'client-3'];
+const PROGRAMS = ['bridge', 'broker', 'client', 'worker'].map(
+  (name) => new URL(`programs/${name}.ts`, import.meta.url),
+);
 /** Those that reach the brokers through proxies. */
 const LINKED = ['worker-3', 'client-2'];
 export const WIRE = 'wire';

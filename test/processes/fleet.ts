@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { MajordomoOptions } from '@reeve/broker';
+import { bundleOf, bundlePrograms } from '../support/bundle.ts';
 
 /**
  * Real processes of one test: brokers and workers that can be killed. Ends all of them when the test does, and they
@@ -49,8 +49,9 @@ export class Fleet implements AsyncDisposable {
   }
 
   async #start(program: string, args: readonly string[]): Promise<Member> {
-    const path = fileURLToPath(new URL(`programs/${program}`, import.meta.url));
-    const child = fork(path, args, { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const bundle = bundleOf(program, this.#folder);
+    if (!existsSync(bundle)) bundlePrograms([new URL(`programs/${program}`, import.meta.url)], this.#folder);
+    const child = fork(bundle, args, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const member = new Member(child);
     this.#members.push(member);
     const [said] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];

@@ -1,13 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { bundleOf, bundlePrograms } from '../support/bundle.ts';
 
-/** Starts `peer.ts` in a process of its own. */
-export function startPeer(role: 'echo' | 'pour' | 'leave' | 'quit', endpoint: string): PeerProcess {
-  const path = fileURLToPath(new URL('peer.ts', import.meta.url));
+/** Starts `peer.ts` in a process of its own. The folder is for its bundle. */
+export function startPeer(role: 'echo' | 'pour' | 'leave' | 'quit', endpoint: string, folder: string): PeerProcess {
+  const bundle = bundleOf('peer.ts', folder);
+  if (!existsSync(bundle)) bundlePrograms([new URL('peer.ts', import.meta.url)], folder);
   return new PeerProcess(
-    fork(path, [role, endpoint], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
+    fork(bundle, [role, endpoint], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
   );
 }
 

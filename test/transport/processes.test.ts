@@ -17,8 +17,8 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function start(...args: Parameters<typeof startPeer>): PeerProcess {
-  const peer = startPeer(...args);
+function start(role: Parameters<typeof startPeer>[0], endpoint: string): PeerProcess {
+  const peer = startPeer(role, endpoint, folder);
   open.push({ close: () => peer.kill() });
   return peer;
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Dealer } from 'zeromq';
+import type * as ZeroMq from 'zeromq';
 
 /**
  * A Majordomo worker as a process, in the manner of the ZeroMQ guide: `majordomo-worker.ts ENDPOINT VERSION SERVICE`.
@@ -9,6 +10,8 @@ import { Dealer } from 'zeromq';
  * It answers with its process id and the request. A request of `hang PATH` it answers only if there is the file;
  * otherwise it writes its process id there, and hangs.
  */
+// Not by an import: native code cannot be bundled.
+const zeromq = createRequire(import.meta.url)('zeromq') as typeof ZeroMq;
 const [endpoint = '', version = '0.1', service = ''] = process.argv.slice(2);
 const isOld = version === '0.1';
 const head = isOld ? ['', 'MDPW01'] : ['MDPW02'];
@@ -17,7 +20,7 @@ const [final, heartbeat] = isOld ? (['\x03', '\x04'] as const) : (['\x04', '\x05
 process.once('disconnect', () => process.exit());
 if (!process.connected) process.exit();
 for (;;) {
-  const socket = new Dealer({ linger: 0, receiveTimeout: heartbeatMs() });
+  const socket = new zeromq.Dealer({ linger: 0, receiveTimeout: heartbeatMs() });
   socket.connect(endpoint);
   await socket.send([...head, '\x01', service]);
   process.send?.('ready');
@@ -26,7 +29,7 @@ for (;;) {
 }
 
 /** Ends when the broker is lost. */
-async function serve(socket: Dealer): Promise<void> {
+async function serve(socket: ZeroMq.Dealer): Promise<void> {
   let lives = livesMax();
   let beatAt = performance.now() + heartbeatMs();
   while (lives > 0) {

@@ -330,5 +330,5 @@ const PAUSE_MS = 50;
  * waits here, and is not refused for a queue that is long only because a client sent thousands at once.
  */
 const LANE_IN_HAND_MAX = 128;
-/** The same for all its services: seven that stand still hold up no eighth. Well below what the core takes of a client. */
+/** The same for all its services: seven that stand still hold up no eighth. Less than the core takes of a client. */
 const IN_HAND_MAX = 960;
