@@ -7,5 +7,6 @@ export const GENERATED_FOLDERS: readonly string[] = [
   'examples/threads',
   'test/chaos',
   'test/faults',
+  'test/majordomo',
   'test/processes',
 ];

@@ -110,7 +110,8 @@ function format({
     ...lines,
     '',
     `goodput at ten times the capacity: ${overload10_goodput} of the peak`,
-    `answered again ${recovery === null ? 'not' : `${recovery} ms after the overload`}; ${retryAmplification} sends a call in it`,
+    `${recovery === null ? 'not answered in time again' : `answered again ${recovery} ms`} after the overload`,
+    `${retryAmplification} sends a call in it`,
     '',
   ].join('\n');
 }

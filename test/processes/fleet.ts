@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { MajordomoOptions } from '@reeve/broker';
 
 /**
  * Real processes of one test: brokers and workers that can be killed. Ends all of them when the test does, and they
@@ -15,13 +16,18 @@ export class Fleet implements AsyncDisposable {
   readonly #members: Member[] = [];
 
   /** Starts a broker and waits until it listens. */
-  broker(endpoint: string): Promise<Member> {
-    return this.#start('broker.ts', [endpoint]);
+  broker(endpoint: string, majordomo: MajordomoOptions = {}): Promise<Member> {
+    return this.#start('broker.ts', [endpoint, JSON.stringify(majordomo)]);
   }
 
   /** Starts a worker and waits until a broker lists it. */
   worker(endpoints: readonly string[]): Promise<Member> {
     return this.#start('worker.ts', [this.#journal, ...endpoints]);
+  }
+
+  /** Starts a worker that speaks Majordomo, and waits until it has said so. */
+  majordomoWorker(endpoint: string, version: '0.1' | '0.2', service: string): Promise<Member> {
+    return this.#start('majordomo-worker.ts', [endpoint, version, service]);
   }
 
   /** How often each call's handler was started, by method and number, as the workers wrote it down. */

@@ -1,17 +1,18 @@
-import type { Limits, Logger, PeerId, Random, Session, Transmit } from '@reeve/protocol';
+import type { Instant, Limits, Logger, PeerId, Random, Session, Transmit } from '@reeve/protocol';
 import { LIMITS, silentLogger } from '@reeve/protocol';
-import type { Clock, Listener, SendResult, Transport } from '@reeve/protocol/io';
+import type { Clock, ListenOptions, Listener, SendResult, Transport } from '@reeve/protocol/io';
 import { DEFAULT_ENDPOINT, SessionDriver, systemClock, systemRandom, transportFor } from '@reeve/protocol/io';
 import type { BrokerCommand, BrokerEvent, Counters, ServiceStatus } from './core/index.ts';
 import { BrokerCore } from './core/index.ts';
-import type { MajordomoOptions } from './majordomo/index.ts';
-import { MajordomoGateway } from './majordomo/index.ts';
+import type { MajordomoConfig } from './majordomo/index.ts';
+import { MajordomoGateway, resolveConfig } from './majordomo/index.ts';
 import type { BrokerOptions } from './options.ts';
 
 /**
  * Starts a broker and resolves when it listens.
  *
- * Rejects with an `EndpointError` that says why an endpoint cannot be used.
+ * Rejects with an `EndpointError` that says why an endpoint cannot be used, and with a `TypeError` that says which
+ * option is wrong.
  */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
   const broker = new Broker(options);
@@ -39,7 +40,7 @@ export class Broker {
   readonly #logger: Logger;
   readonly #listen: readonly string[];
   readonly #transportFor: BrokerSurroundings['transportFor'];
-  readonly #bodyBytesMax: number;
+  readonly #listenOptions: ListenOptions;
   readonly #listeners: Listener[] = [];
   /** Place of the listener that a peer came in by. Filled only where there are several. */
   readonly #byPeer = new Map<PeerId, number>();
@@ -51,14 +52,19 @@ export class Broker {
     const { listen = DEFAULT_ENDPOINT, limits = {}, brokers = [], logger = silentLogger } = options;
     this.#listen = typeof listen === 'string' ? [listen] : listen;
     this.#logger = logger;
-    this.#bodyBytesMax = limits.bodyBytesMax ?? LIMITS.bodyBytesMax;
+    this.#listenOptions = {
+      bodyBytesMax: limits.bodyBytesMax ?? LIMITS.bodyBytesMax,
+      transportHeartbeats: options.transportHeartbeats ?? true,
+    };
     this.#ended = new Promise((resolve) => (this.#end = resolve));
     const { clock, random } = surroundings;
     this.#transportFor = surroundings.transportFor;
     const name = options.name ?? this.#listen[0] ?? DEFAULT_ENDPOINT;
-    this.#core = new BrokerCore(clock.now(), { name, random, brokers, limits });
+    const now = clock.now();
+    const majordomo = options.majordomo === false ? false : resolveConfig(options.majordomo);
+    this.#core = new BrokerCore(now, { name, random, brokers, limits });
     this.#driver = new SessionDriver({
-      session: this.#session(options.majordomo ?? {}, random, limits),
+      session: this.#session(now, majordomo, random, limits),
       clock,
       send: (transmit) => this.#send(transmit),
       onEvent: (event) => this.#handleEvent(event),
@@ -99,8 +105,7 @@ export class Broker {
           this.#byPeer.delete(peer);
         },
       };
-      const options = { bodyBytesMax: this.#bodyBytesMax };
-      this.#listeners.push(await this.#transportFor(endpoint).listen(endpoint, handler, options));
+      this.#listeners.push(await this.#transportFor(endpoint).listen(endpoint, handler, this.#listenOptions));
     }
   }
 
@@ -122,12 +127,14 @@ export class Broker {
 
   /** What the driver runs: the core, behind what lets Majordomo peers join it. */
   #session(
-    majordomo: MajordomoOptions | false,
+    now: Instant,
+    majordomo: MajordomoConfig | false,
     random: Random,
-    { peerBacklogBytesMax = LIMITS.peerBacklogBytesMax }: Partial<Limits>,
+    { peerBacklogBytesMax = LIMITS.peerBacklogBytesMax, warmUpMs = LIMITS.warmUpMs }: Partial<Limits>,
   ): Session<BrokerCommand, BrokerEvent> {
     if (majordomo === false) return this.#core;
-    return new MajordomoGateway(this.#core, majordomo, random, peerBacklogBytesMax);
+    const options = { config: majordomo, random, backlogBytesMax: peerBacklogBytesMax, warmUntil: now + warmUpMs };
+    return new MajordomoGateway(this.#core, options);
   }
 
   #send(transmit: Transmit): Promise<SendResult> {

@@ -19,6 +19,13 @@ export interface BrokerOptions {
    * `false`: not at all. Default: as described at each option.
    */
   readonly majordomo?: MajordomoOptions | false;
+  /**
+   * Whether peers on `tcp` and `ipc` are pinged by ZeroMQ itself (ZMTP PING), and given up if they are silent for some
+   * seconds then. Every peer that is built on libzmq 4.2 or newer answers. Switch it off for one that speaks ZMTP 3.0
+   * only and loses its connection whenever it says nothing for a while; TCP's own probes then take the place of the
+   * pings. Default: true.
+   */
+  readonly transportHeartbeats?: boolean;
   /** Where to write what an operator should know. Default: nowhere. */
   readonly logger?: Logger;
 }

@@ -54,7 +54,7 @@ describe.each(COMMANDS)('reeve $name', (entry) => {
 test('the defaults are those of the code', () => {
   expect(rowOf('reeve call', '--timeout-ms')).toContain(`| ${LIMITS.callTimeoutMs} |`);
   expect(rowOf('reeve broker', '--warm-up-ms')).toContain(`| ${LIMITS.warmUpMs} |`);
-  expect(rowOf('reeve worker', '--concurrency')).toContain(`| ${LIMITS.concurrency} |`);
+  expect(rowOf('reeve worker', '--concurrency')).toContain(`| ${LIMITS.concurrency}; `);
   expect(rowOf('reeve broker', '--listen')).toContain(`| \`${DEFAULT_ENDPOINT}\` |`);
 });
 

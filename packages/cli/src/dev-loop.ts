@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Broker } from '@reeve/broker';
-import { generate } from '@reeve/codegen';
+import { generate, LOCK_FILE } from '@reeve/codegen';
 import type { ImportExtension } from '@reeve/codegen';
 import type { Context } from './command.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -90,7 +90,14 @@ export class DevLoop {
     const { contracts, out, importExtension } = this.#options;
     const { output, terminal } = this.#context;
     try {
-      const { files, warnings } = await generate({ globs: [contracts], cwd: terminal.cwd, out, importExtension });
+      const lock = { lock: LOCK_FILE, keepLock: false };
+      const { files, warnings } = await generate({
+        globs: [contracts],
+        cwd: terminal.cwd,
+        out,
+        importExtension,
+        ...lock,
+      });
       for (const warning of warnings) output.note(`warning: ${warning}`);
       for (const { path, status } of files) {
         if (status !== 'unchanged') output.note(`${status}  ${relative(terminal.cwd, path)}`);

@@ -34,6 +34,11 @@ test('reeve gen keeps the lock only if it is asked to, and --check finds that it
   expect(unchanged).toMatchObject({ code: 1, err: textWith('+++ reeve.lock.json') });
 });
 
+test('what the lock knows of former versions goes into what is generated, kept or not', async () => {
+  const file = join(project.folder, 'src/generated/greeter.descriptor.ts');
+  expect(await readFile(file, 'utf8')).toContain("why: 'field `title` was added, and is required'");
+});
+
 test('nothing changed', async () => {
   expect(await typed('diff', 'old.json')).toEqual({ code: 0, out: 'no changes\n', err: '' });
   expect(await typed('diff', '.', 'old.json')).toMatchObject({ code: 0 });

@@ -36,13 +36,13 @@ export async function findMethod(reeve: Caller, name: MethodName, timeoutMs: num
 
 function describe(service: ServiceStatus, method: string): ServiceDescriptor | undefined {
   const status = service.methods.find((one) => one.name === method);
-  const [fingerprint, ...accepts] = status?.fingerprints ?? [];
+  const [fingerprint, ...acceptsWorkers] = status?.fingerprints ?? [];
   if (status === undefined || fingerprint === undefined) return undefined;
   const { idempotent, key } = status;
   return {
     name: service.name,
     version: service.versions[0] ?? '0.0.0',
-    methods: { [method]: looseMethod(method, { fingerprint, accepts, idempotent, key }) },
+    methods: { [method]: looseMethod(method, { fingerprint, acceptsWorkers, idempotent, key }) },
     shapes: {},
   };
 }

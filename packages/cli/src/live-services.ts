@@ -18,7 +18,7 @@ export function brokerService(method: string): ServiceDescriptor {
 /** Describes a method of which only that is known what a broker tells: any input, any output. */
 export function looseMethod(
   name: string,
-  fields: Partial<Pick<MethodDescriptor, 'fingerprint' | 'accepts' | 'idempotent' | 'key'>>,
+  fields: Partial<Pick<MethodDescriptor, 'fingerprint' | 'acceptsWorkers' | 'idempotent' | 'key'>>,
 ): MethodDescriptor {
   return {
     name,

@@ -22,8 +22,9 @@ export class ClientMethod {
     for (const [name, { data }] of Object.entries(descriptor.errors)) {
       if (data !== undefined) this.#errors.set(name, compileShape(data, service.shapes));
     }
-    const { name: method, fingerprint, accepts, idempotent } = descriptor;
-    this.route = addRoute({ service: service.name, method, fingerprint, accepts, idempotent });
+    const { name: method, fingerprint, acceptsWorkers: accepts = [], refusesWorkers, idempotent } = descriptor;
+    const refuses = refusesWorkers === undefined ? {} : { refuses: refusesWorkers };
+    this.route = addRoute({ service: service.name, method, fingerprint, accepts, ...refuses, idempotent });
   }
 
   /** Checks and encodes an input. Throws a `ReeveError` that says what does not fit. */

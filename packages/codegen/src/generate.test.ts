@@ -104,6 +104,67 @@ describe('generating', () => {
   });
 });
 
+describe('former versions in a lock', () => {
+  const LOCK = 'reeve.lock.json';
+  const wider = math.replace('1.0.0', '1.1.0').replace('sum: z.int()', 'sum: z.int(), exact: z.boolean().optional()');
+  const strict = math.replace('1.0.0', '1.2.0').replace('b: z.int()', 'b: z.int(), c: z.int()');
+  const descriptor = (): Promise<string> => project.read('generated/calc.descriptor.ts');
+
+  test('are accepted or refused by what is generated, the same each time', async () => {
+    const [v1] = (await project.generate({ lock: LOCK })).services;
+    await project.generate({ lock: LOCK });
+    const first = await descriptor();
+    expect(first).toContain('accepts: [],');
+    expect(first).not.toMatch(/refuses|Workers/);
+    await project.write('src/calc.contract.ts', wider);
+    await project.generate({ lock: LOCK });
+    const fingerprint = v1?.methods[0]?.fingerprint;
+    expect(await descriptor()).toContain(`accepts: ['${fingerprint}'],\n      acceptsWorkers: ['${fingerprint}'],`);
+    await project.write('src/calc.contract.ts', strict);
+    await project.generate({ lock: LOCK });
+    const texts = [await descriptor(), await project.read(LOCK)];
+    expect(texts[0]).toContain(
+      `fingerprint: '${fingerprint}',\n          why: 'field \`c\` was added, and is required in 1.2.0',`,
+    );
+    const again = await project.generate({ lock: LOCK, check: true });
+    expect(new Set(Object.values(project.statusOf(again)))).toEqual(new Set(['unchanged']));
+    await project.generate({ lock: LOCK });
+    expect([await descriptor(), await project.read(LOCK)]).toEqual(texts);
+  });
+
+  test('count without the lock being kept, too, and nowhere if there is none', async () => {
+    await project.generate({ lock: LOCK, keepLock: false });
+    expect(await project.list('.')).not.toContain(LOCK);
+    await project.generate({ lock: LOCK });
+    const lock = await project.read(LOCK);
+    await project.write('src/calc.contract.ts', wider);
+    const result = await project.generate({ lock: LOCK, keepLock: false });
+    expect(project.statusOf(result)).not.toHaveProperty([LOCK]);
+    expect(await project.read(LOCK)).toBe(lock);
+    const kept = await descriptor();
+    expect(kept).toContain('acceptsWorkers: [');
+    await project.generate({ lock: LOCK });
+    expect(await descriptor()).toBe(kept);
+    await project.generate();
+    expect(await descriptor()).not.toContain('acceptsWorkers');
+  });
+
+  test('that the lock does not hold yet make it stale', async () => {
+    await project.generate({ lock: LOCK });
+    await project.write('src/calc.contract.ts', wider);
+    const stale = await project.generate({ lock: LOCK, check: true });
+    const file = stale.files.find(({ path }) => path.endsWith(LOCK));
+    expect(file?.status).toBe('stale');
+    expect(file?.diff).toContain('+      "former": {');
+  });
+
+  test('in a lock that cannot be read are a mistake', async () => {
+    await project.write(LOCK, '<<<<<<< HEAD');
+    await expect(project.generate({ lock: LOCK, keepLock: false })).rejects.toThrow('reeve.lock.json is no JSON.');
+    expect(await project.list('generated')).toEqual([]);
+  });
+});
+
 describe('checking', () => {
   test('writes nothing and says what is stale', async () => {
     const missing = await project.generate({ check: true });

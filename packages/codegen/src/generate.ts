@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CodegenError } from './codegen-error.ts';
 import { findFiles } from './files/find-files.ts';
 import { GeneratedFolder, type GeneratedFileResult } from './files/generated-folder.ts';
-import { lockOf } from './lock/lock.ts';
-import { lockText } from './lock/lock-text.ts';
+import { formerVersions } from './former/former-versions.ts';
+import { advanceLock } from './lock/advance-lock.ts';
+import { type Lock, lockOf } from './lock/lock.ts';
+import { lockText, parseLock } from './lock/lock-text.ts';
 import type { ServiceModel } from './model/model.ts';
 import { unboundedInputs } from './model/unbounded.ts';
 import { printClient } from './print/client-file.ts';
@@ -23,8 +26,13 @@ export interface GenerateOptions {
   readonly check?: boolean;
   /** How generated files import each other and the contract: `js` (the default) as Node wants it, or `ts`. */
   readonly importExtension?: ImportExtension;
-  /** Where to keep the lock of the contracts, which `reeve diff` compares; relative to `cwd`. Default: nowhere. */
+  /**
+   * Where the lock of the contracts is, relative to `cwd`: what it knows of former versions goes into what is
+   * generated. Default: nowhere. A file that is not there knows nothing.
+   */
   readonly lock?: string;
+  /** Brings the lock up to date, or writes the first one. Default: true. */
+  readonly keepLock?: boolean;
 }
 
 export interface GenerateResult {
@@ -39,7 +47,7 @@ export interface GenerateResult {
  * Throws a `CodegenError` at the first mistake in a contract, before anything is written.
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
-  const { globs, cwd, check = false, importExtension = 'js' } = options;
+  const { globs, cwd, check = false, importExtension = 'js', keepLock = true } = options;
   const contracts = await findFiles(globs, cwd);
   if (contracts.length === 0) {
     throw new CodegenError(`No contract matches ${globs.join(', ')}.`, { hint: `Patterns start from ${cwd}.` });
@@ -47,21 +55,27 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   const { services, warnings } = await readContracts(contracts, cwd);
   const out = path.resolve(cwd, options.out);
   const folder = new GeneratedFolder(out, check);
-  const texts = services.flatMap((service) => printService(service, { out, importExtension }));
+  const lock = advanceLock(await lockBefore(options), lockOf(services));
+  const texts = services.flatMap((service) => {
+    const former = formerVersions(lock.services[service.name]!, service.name);
+    return printService(service, { out, importExtension, former });
+  });
   const files = await Promise.all(texts.map(({ name, text }) => folder.update(name, text)));
   const kept = new Set(texts.map(({ name }) => name));
-  if (options.lock !== undefined) files.push(await updateLock(options.lock, services, options));
+  if (options.lock !== undefined && keepLock) files.push(await updateLock(options.lock, lock, options));
   const removed = await folder.removeOthers(kept, new Set(contracts));
   return { files: [...files, ...removed], services, warnings: [...warnings, ...boundWarnings(services)] };
 }
 
-function updateLock(
-  lock: string,
-  services: readonly ServiceModel[],
-  { cwd, check = false }: GenerateOptions,
-): Promise<GeneratedFileResult> {
-  const file = path.resolve(cwd, lock);
-  return new GeneratedFolder(path.dirname(file), check).update(path.basename(file), lockText(lockOf(services)));
+async function lockBefore({ lock, cwd }: GenerateOptions): Promise<Lock | undefined> {
+  if (lock === undefined) return undefined;
+  const text = await readFile(path.resolve(cwd, lock), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseLock(text, lock);
+}
+
+function updateLock(name: string, lock: Lock, { cwd, check = false }: GenerateOptions): Promise<GeneratedFileResult> {
+  const file = path.resolve(cwd, name);
+  return new GeneratedFolder(path.dirname(file), check).update(path.basename(file), lockText(lock));
 }
 
 /** Prints all files of a service. */

@@ -3,8 +3,9 @@ export { type Change, type Effect, type Verdict, verdictOf } from './diff/change
 export { diffLocks } from './diff/diff-locks.ts';
 export { type RuleName, DIFF_RULES } from './diff/rules.ts';
 export type { GeneratedFileResult } from './files/generated-folder.ts';
+export { type FormerVersions, formerVersions } from './former/former-versions.ts';
 export { generate, type GenerateOptions, type GenerateResult, printService } from './generate.ts';
-export type { Lock, LockedError, LockedMethod, LockedService } from './lock/lock.ts';
+export type { FormerMethod, Lock, LockedError, LockedMethod, LockedService, MethodHistory } from './lock/lock.ts';
 export { type LocatedLock, LOCK_FILE, readLock } from './lock/read-lock.ts';
 export type { ErrorModel, MethodModel, ServiceModel, SidesModel, TypeModel } from './model/model.ts';
 export { descriptorOf } from './print/descriptor-file.ts';

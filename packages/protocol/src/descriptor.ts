@@ -15,8 +15,14 @@ export interface MethodDescriptor {
   readonly name: string;
   /** 32 hex digits: a hash over input, output, errors, delivery and key. Names, docs and timeouts do not change it. */
   readonly fingerprint: string;
-  /** Other fingerprints that this side also understands. */
+  /** Fingerprints of other versions whose callers a worker of this one serves. */
   readonly accepts: readonly string[];
+  /** Other versions whose callers it cannot serve, with the reason. Absent: it knows of none. */
+  readonly refuses?: readonly RefusedContract[];
+  /** Fingerprints of other versions whose workers a caller of this one gets on with. Absent: it knows of none. */
+  readonly acceptsWorkers?: readonly string[];
+  /** Other versions whose workers cannot serve its callers, with the reason. Absent: it knows of none. */
+  readonly refusesWorkers?: readonly RefusedContract[];
   /** Whether the handler may be started more than once for one call. */
   readonly idempotent: boolean;
   /** Paths into the input, such as `order.id`, whose values make the key. Empty: no key. */
@@ -32,6 +38,12 @@ export interface MethodDescriptor {
   /** What crosses the wire back. */
   readonly output: Shape;
   readonly errors: Readonly<Record<string, ErrorDescriptor>>;
+}
+
+/** A version of a method with which this one does not get on, and why: "field `x` became required in 1.3.0". */
+export interface RefusedContract {
+  readonly fingerprint: string;
+  readonly why: string;
 }
 
 /** A failure that a method declares. */

@@ -20,7 +20,7 @@ export { Channel } from './channel.ts';
 export type { Code } from './codes.ts';
 export { CODES, codeFromNumber, codeNumber, isCode } from './codes.ts';
 export { readMap, readNumber, strayMessage, writeHeartbeat, writeMap, writeNumber } from './cold-codec.ts';
-export type { MethodDescriptor, ServiceDescriptor } from './descriptor.ts';
+export type { MethodDescriptor, RefusedContract, ServiceDescriptor } from './descriptor.ts';
 export type { Malformed } from './envelope.ts';
 export { ENVELOPE, EnvelopeReader, RECORD_FLAGS, writeEnvelopeHeader, writeRecordHeader } from './envelope.ts';
 export { Fifo } from './fifo.ts';

@@ -32,6 +32,11 @@ export const LIMIT_TABLE = {
   ],
   routesMax: [4_096, 'routes', 'routes one client session may declare; numbers on the wire have 16 bits'],
   methodsMax: [4_096, 'methods', 'methods one worker session may offer; numbers on the wire have 16 bits'],
+  formerVersionsMax: [
+    8,
+    'versions',
+    'former versions of a method that are kept and told of; more, of hundreds of methods, would not fit into one READY',
+  ],
   nameBytesMax: [255, 'bytes', 'a service or method name'],
   keyBytesMax: [1_024, 'bytes', 'the key of a call'],
   metadataBytesMax: [8_192, 'bytes', 'metadata of a call; as much as common HTTP servers allow for headers'],

@@ -34,6 +34,7 @@ const declare: Declare = {
   method: 'place',
   fingerprint: '0123456789abcdef0123456789abcdef',
   accepts: ['fedcba9876543210fedcba9876543210'],
+  refuses: [{ fingerprint: '00112233445566778899aabbccddeeff', why: 'orderId was a number' }],
   idempotent: false,
 };
 

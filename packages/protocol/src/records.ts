@@ -1,3 +1,4 @@
+import type { RefusedContract } from './descriptor.ts';
 import { blob, choice, flag, group, integer, list, openChoice, optional, text } from './fields.ts';
 import { LIMITS } from './limits.ts';
 import type { FixedRecord, MapRecord, ReservedRecord } from './record-definition.ts';
@@ -96,6 +97,8 @@ export interface Declare {
   readonly fingerprint: string;
   /** Other fingerprints that the caller understands. */
   readonly accepts: readonly string[];
+  /** Fingerprints it does not, each with the reason. */
+  readonly refuses?: readonly RefusedContract[] | undefined;
   readonly idempotent: boolean;
 }
 
@@ -110,6 +113,9 @@ export const DECLARE: MapRecord<Declare> = mapRecord(
     method: text(LIMITS.nameBytesMax),
     fingerprint: text(64),
     accepts: list(text(64), 256),
+    refuses: optional(
+      list(group<RefusedContract>({ fingerprint: text(64), why: text(1_024) }), LIMITS.formerVersionsMax),
+    ),
     idempotent: flag(),
   },
 );
@@ -122,7 +128,7 @@ export interface OfferedMethod {
   /** Other fingerprints that the worker understands. */
   readonly accepts: readonly string[];
   /** Fingerprints it does not, each with the reason. */
-  readonly refuses: readonly { readonly fingerprint: string; readonly why: string }[];
+  readonly refuses: readonly RefusedContract[];
   readonly idempotent: boolean;
   readonly key: readonly string[];
   /** How long a dispatch may go without an EXTEND, in ms. Absent: until the deadline of the call. */

@@ -109,7 +109,7 @@ interface BoundError {
 }
 
 function offerOf(service: ServiceDescriptor, method: MethodDescriptor): OfferedMethod {
-  const { name, fingerprint, accepts, idempotent, key, leaseMs, finish } = method;
+  const { name, fingerprint, accepts, refuses = [], idempotent, key, leaseMs, finish } = method;
   const { name: serviceName, version } = service;
   const delivery = {
     idempotent,
@@ -117,7 +117,7 @@ function offerOf(service: ServiceDescriptor, method: MethodDescriptor): OfferedM
     ...(leaseMs === undefined ? {} : { leaseMs }),
     ...(finish === undefined ? {} : { finish }),
   };
-  return { service: serviceName, version, method: name, fingerprint, accepts, refuses: [], ...delivery };
+  return { service: serviceName, version, method: name, fingerprint, accepts, refuses, ...delivery };
 }
 
 const UNREADABLE: Validated<never> = { ok: false, issues: [{ path: '', message: 'not MessagePack' }] };

@@ -1,7 +1,9 @@
+import type { MajordomoOptions } from '@reeve/broker';
 import { startBroker } from '@reeve/broker';
 
-/** A broker as a process: `broker.ts ENDPOINT`. SIGTERM drains it. */
-const broker = await startBroker({ listen: process.argv[2] ?? '' });
+/** A broker as a process: `broker.ts ENDPOINT MAJORDOMO`, the options as JSON. SIGTERM drains it. */
+const [listen = '', majordomo = '{}'] = process.argv.slice(2);
+const broker = await startBroker({ listen, majordomo: JSON.parse(majordomo) as MajordomoOptions });
 process.once('SIGTERM', () => void broker.drain());
 process.once('disconnect', () => void broker.close());
 // The test may be gone already.

@@ -159,6 +159,11 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     return this.#registry.offersOf(service, method);
   }
 
+  /** What one live worker offers under a name, if any does. */
+  offerOf(service: string, method: string): OfferedMethod | undefined {
+    return this.#registry.offerOf(service, method);
+  }
+
   handleMessage(now: Instant, peer: PeerId, frames: readonly Uint8Array[]): void {
     const reader = this.#reader;
     const malformed = reader.reset(frames);

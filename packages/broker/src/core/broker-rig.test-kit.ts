@@ -1,4 +1,14 @@
-import type { Declare, Instant, Limits, OfferedMethod, PeerId, Refusal, Transmit, Verdict } from '@reeve/protocol';
+import type {
+  Declare,
+  Instant,
+  Limits,
+  OfferedMethod,
+  PeerId,
+  Refusal,
+  RefusedContract,
+  Transmit,
+  Verdict,
+} from '@reeve/protocol';
 import {
   CANCEL,
   CREDIT,
@@ -294,7 +304,10 @@ export class ScriptedWorker extends ScriptedPeer {
 }
 
 /** What a client means by a method. */
-export type CallerMethod = Pick<Declare, 'service' | 'method' | 'fingerprint' | 'idempotent'> & { accepts?: string[] };
+export type CallerMethod = Pick<Declare, 'service' | 'method' | 'fingerprint' | 'idempotent'> & {
+  accepts?: string[];
+  refuses?: RefusedContract[];
+};
 
 /** The call id of what a worker offers. */
 export interface OfferedCall {

@@ -32,8 +32,8 @@ export class Registry {
 
   /** Finds or makes the route that a client declares. */
   declare(now: Instant, declare: Declare, answer?: () => Uint8Array): Route {
-    const { service, method, fingerprint, accepts, idempotent } = declare;
-    const key = JSON.stringify([service, method, fingerprint, accepts, idempotent]);
+    const { service, method, fingerprint, accepts, refuses, idempotent } = declare;
+    const key = JSON.stringify([service, method, fingerprint, accepts, refuses, idempotent]);
     let route = this.#routes.get(key);
     if (route === undefined) {
       route = new Route(key, this.#service(now, service), declare, answer);
@@ -85,6 +85,15 @@ export class Registry {
       const number = worker.numberOf(service, method);
       return number === undefined ? [] : [worker.methods[number]!];
     });
+  }
+
+  /** One of them, which is quicker. */
+  offerOf(service: string, method: string): OfferedMethod | undefined {
+    for (const worker of this.services.get(service)?.workers ?? []) {
+      const number = worker.numberOf(service, method);
+      if (number !== undefined) return worker.methods[number];
+    }
+    return undefined;
   }
 
   /** Takes out the pools that are no more, so that what was set in motion for them can be stopped. */

@@ -1,4 +1,4 @@
-import type { Declare, OfferedMethod } from '@reeve/protocol';
+import type { Declare, OfferedMethod, RefusedContract } from '@reeve/protocol';
 import type { Lane } from './lane.ts';
 import type { Pool } from './pool.ts';
 import type { WorkerSession } from './worker-session.ts';
@@ -13,6 +13,8 @@ export class Route {
   readonly method: string;
   readonly fingerprint: string;
   readonly accepts: readonly string[];
+  /** Fingerprints of workers that cannot serve it, each with the reason. */
+  readonly refuses: readonly RefusedContract[];
   /** The caller says that the handler may be started more than once. */
   readonly idempotent: boolean;
   /** Set for what the broker itself answers: makes the body of the reply. */
@@ -30,16 +32,17 @@ export class Route {
     this.method = declare.method;
     this.fingerprint = declare.fingerprint;
     this.accepts = declare.accepts;
+    this.refuses = declare.refuses ?? [];
     this.idempotent = declare.idempotent;
     this.answer = answer;
     this.lane = service.held;
     this.lane.routes += 1;
   }
 
-  /** Whether caller and worker understand each other: either knows the other's fingerprint. */
+  /** Whether caller and worker understand each other: either knows the other's fingerprint, and neither refuses it. */
   fits(offered: OfferedMethod): boolean {
     if (offered.method !== this.method) return false;
-    if (offered.refuses.some((r) => r.fingerprint === this.fingerprint)) return false;
+    if ((this.refusedBy(offered) ?? this.refusing(offered)) !== undefined) return false;
     return (
       offered.accepts.includes(ANY_CONTRACT) ||
       this.accepts.includes(ANY_CONTRACT) ||
@@ -47,6 +50,16 @@ export class Route {
       offered.accepts.includes(this.fingerprint) ||
       this.accepts.includes(offered.fingerprint)
     );
+  }
+
+  /** Why a worker does not serve such callers, if it says so. */
+  refusedBy({ refuses }: OfferedMethod): string | undefined {
+    return refuses.find((one) => one.fingerprint === this.fingerprint)?.why;
+  }
+
+  /** Why such callers cannot use a worker, if they say so. */
+  refusing({ fingerprint }: OfferedMethod): string | undefined {
+    return this.refuses.find((one) => one.fingerprint === fingerprint)?.why;
   }
 }
 

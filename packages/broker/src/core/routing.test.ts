@@ -118,9 +118,35 @@ describe('a method', () => {
     rig.run();
     expect(client.answer(known)).toMatchObject({
       verdict: 'failed_precondition incompatible_contract no',
-      message: 'quantity became an integer',
+      message: 'quantity became an integer; workers serve version 2.1.0: generate the stubs again from it',
     });
-    expect(client.answer(unknown).message).toContain('2.1.0');
+    expect(client.answer(unknown).message).toBe(
+      'workers serve version 2.1.0, and neither side knows the contract of the other; generate the stubs again',
+    );
+  });
+
+  test('is refused with the reason of whichever worker knows one, or of the caller', () => {
+    const rig = new BrokerRig();
+    const client = rig.client();
+    const refuses = [{ fingerprint: 'old', why: 'quantity became an integer' }];
+    rig.worker(9, [offered('once', { fingerprint: 'middle' })]);
+    rig.worker(9, [offered('once', { fingerprint: 'new', refuses, version: '2.1.0' })]);
+    const known = client.request({ ...once, fingerprint: 'old' });
+    const newest = client.request({
+      ...once,
+      fingerprint: 'newest',
+      accepts: ['middle'],
+      refuses: [
+        { fingerprint: 'middle', why: 'quantity became required' },
+        { fingerprint: 'new', why: 'quantity became required' },
+      ],
+    });
+    rig.run();
+    expect(client.answer(known).message).toContain('quantity became an integer; workers serve version 2.1.0');
+    expect(client.answer(newest)).toMatchObject({
+      verdict: 'failed_precondition incompatible_contract no',
+      message: 'quantity became required; workers still serve version 1.0.0: start newer ones',
+    });
   });
 
   test('fits if either side knows the contract of the other', () => {

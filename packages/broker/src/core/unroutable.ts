@@ -14,14 +14,21 @@ export function unroutable(route: Route): Verdict {
   return VERDICTS.unknownMethod;
 }
 
-/** What the workers say about the caller's version of the contract. */
+/** What is wrong with the contracts of a caller and of the workers that are there: the reason, if one side knows it. */
 export function incompatibleWhy(route: Route): string {
+  let version: string | undefined;
   for (const worker of route.service.workers) {
     const number = worker.numberOf(route.service.name, route.method);
     const offered = number === undefined ? undefined : worker.methods[number];
-    const why = offered?.refuses.find((r) => r.fingerprint === route.fingerprint)?.why;
-    if (why !== undefined) return why;
-    if (offered !== undefined) return `workers serve version ${offered.version}; generate the stubs again from it`;
+    if (offered === undefined) continue;
+    const [callerWhy, workerWhy] = [route.refusedBy(offered), route.refusing(offered)];
+    if (callerWhy !== undefined) {
+      return `${callerWhy}; workers serve version ${offered.version}: generate the stubs again from it`;
+    }
+    if (workerWhy !== undefined)
+      return `${workerWhy}; workers still serve version ${offered.version}: start newer ones`;
+    version ??= offered.version;
   }
-  return VERDICTS.incompatibleContract.when;
+  if (version === undefined) return VERDICTS.incompatibleContract.when;
+  return `workers serve version ${version}, and neither side knows the contract of the other; generate the stubs again`;
 }

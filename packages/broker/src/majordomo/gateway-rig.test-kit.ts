@@ -2,6 +2,7 @@ import type { Instant, PeerId, Refusal, Transmit } from '@reeve/protocol';
 import { LIMITS, seededRandom } from '@reeve/protocol';
 import type { Counters } from '../core/index.ts';
 import { BrokerCore } from '../core/index.ts';
+import { resolveConfig } from './config.ts';
 import { MajordomoGateway } from './gateway.ts';
 import type { MajordomoOptions } from './options.ts';
 
@@ -15,11 +16,20 @@ export class GatewayRig {
   transport: (transmit: Transmit) => 'sent' | Refusal = () => 'sent';
   readonly #inboxes = new Map<PeerId, string[][]>();
 
-  constructor(options: MajordomoOptions = {}, backlogBytesMax: number = LIMITS.peerBacklogBytesMax) {
+  constructor(
+    options: MajordomoOptions = {},
+    backlogBytesMax: number = LIMITS.peerBacklogBytesMax,
+    warmUpMs: number = 0,
+  ) {
     const random = seededRandom(1);
-    this.#core = new BrokerCore(this.now, { name: 'broker', random, limits: { warmUpMs: 0 } });
+    this.#core = new BrokerCore(this.now, { name: 'broker', random, limits: { warmUpMs } });
     this.counters = this.#core.counters;
-    this.gateway = new MajordomoGateway(this.#core, options, random, backlogBytesMax);
+    this.gateway = new MajordomoGateway(this.#core, {
+      config: resolveConfig(options),
+      random,
+      backlogBytesMax,
+      warmUntil: this.now + warmUpMs,
+    });
   }
 
   /** A connection whose messages are written as text, one text a frame. */

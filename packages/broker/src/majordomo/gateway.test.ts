@@ -273,6 +273,91 @@ describe('a client', () => {
   });
 });
 
+describe('what a client sends', () => {
+  test('before a worker is there has the form that this worker takes', () => {
+    const rig = new GatewayRig({ services: { list: { body: 'json' } } });
+    const [early, worker] = [rig.peer(), rig.peer()];
+    early.say(...C01, 'list', '[1]');
+    early.say(...C01, 'echo', '[1]');
+    for (const [name, body] of [
+      ['list', '[1]'],
+      ['echo', '[1]'],
+    ] as const) {
+      const late = readyWorker(rig, name);
+      rig.advance(100);
+      expect(late.heard()[0]?.[5]).toBe(body);
+    }
+    expect(worker.heard()).toEqual([]);
+  });
+
+  test('for a service that stands still does not hold up what is for another', () => {
+    const rig = new GatewayRig();
+    const [stuck, echo, client] = [readyWorker(rig, 'stuck'), readyWorker(rig), rig.peer()];
+    for (let i = 0; i < 3_000; i++) client.say(...C01, i % 2 === 0 ? 'stuck' : 'nobody', 'a');
+    client.say(...C01, 'echo', 'a');
+    expect(stuck.heard()).toHaveLength(1);
+    expect(echo.heard()).toHaveLength(1);
+  });
+
+  test('for a service that nobody offers waits longer while the broker has just started', () => {
+    const rig = new GatewayRig({ holdMs: 100 }, undefined, 5_000);
+    const client = rig.peer();
+    client.say(...C01, 'echo', 'a');
+    rig.advance(4_000);
+    const worker = readyWorker(rig);
+    rig.advance(100);
+    expect(worker.heard().filter((frames) => frames.length > 3)).toHaveLength(1);
+  });
+
+  test('and is held is given up in its time, in any number, and nothing is left', () => {
+    const rig = new GatewayRig({ holdMs: 500 });
+    const client = rig.peer();
+    for (let i = 0; i < 2_000; i++) client.say(...C01, `nobody-${i % 10}`, 'a');
+    rig.advance(600);
+    expect(rig.counters.majordomo).toMatchObject({ 'unanswered: unknown_service': 2_000 });
+    expect(rig.gateway.sizes()).toMatchObject({ lanes: 0, resting: 0, keptBytes: 0, timers: 1 });
+  });
+});
+
+describe('a reply in parts', () => {
+  const serve = (rig: GatewayRig, bytes: number): void => {
+    const worker = rig.peer();
+    worker.say(...W02, '\x01', 'count');
+    rig.advance(60);
+    const address = worker.heard().find((frames) => frames.length > 2)![2]!;
+    for (let i = 0; i < 3; i++) worker.say(...W02, '\x03', address, '', 'x'.repeat(bytes));
+    worker.say(...W02, '\x04', address, '', 'end');
+  };
+
+  test('that is more than is kept for a client of 0.1 is not answered with some of it', () => {
+    const rig = new GatewayRig({}, 100_000);
+    const client = rig.peer();
+    client.say(...C01, 'count', 'a');
+    serve(rig, 40_000);
+    expect(client.heard()).toEqual([]);
+    expect(rig.counters.majordomo).toMatchObject({ 'unanswered: a reply that lost a part': 1 });
+    expect(rig.gateway.sizes()).toMatchObject({ keptBytes: 0 });
+  });
+
+  test('fails as a whole if a part is too large, and the worker goes on', () => {
+    const rig = new GatewayRig();
+    const client = rig.peer();
+    client.say(...C02, 'count', 'a');
+    const worker = rig.peer();
+    worker.say(...W02, '\x01', 'count');
+    rig.advance(60);
+    const address = worker.heard()[0]![2]!;
+    const half = 'x'.repeat(600_000);
+    worker.say(...W02, '\x03', address, '', half, half);
+    worker.say(...W02, '\x03', address, '', 'more');
+    worker.say(...W02, '\x04', address, '', 'end');
+    expect(client.heard()).toEqual([]);
+    expect(rig.counters.majordomo).toMatchObject({ 'unanswered: reply_too_large': 1 });
+    client.say(...C02, 'count', 'b');
+    expect(worker.heard().at(-1)?.at(-1)).toBe('b');
+  });
+});
+
 describe('the management interface', () => {
   const ask = (client: TextPeer, service: string, body: string = ''): string[] | undefined => {
     client.say(...C02, service, body);
@@ -290,6 +375,19 @@ describe('the management interface', () => {
     expect(ask(client, 'mmi.nonsense')?.at(-1)).toBe('501');
     worker.cut();
     expect(ask(client, 'mmi.service', 'echo')?.at(-1)).toBe('404');
+  });
+
+  test('does not push out a reply that waits for a client to read', () => {
+    const rig = new GatewayRig();
+    const [worker, client] = [readyWorker(rig), rig.peer()];
+    let isFull = true;
+    rig.transport = ({ peer }) => (peer === client.id && isFull ? 'full' : 'sent');
+    client.say(...C01, 'echo', 'a');
+    worker.say(...W01, '\x03', worker.heard()[0]![3]!, '', 'A');
+    client.say(...C01, 'mmi.service', 'echo');
+    isFull = false;
+    rig.advance(100);
+    expect(client.heard().map((frames) => frames.at(-1))).toEqual(['A', '200']);
   });
 
   test('answers in kind, also a peer that is no client yet', () => {

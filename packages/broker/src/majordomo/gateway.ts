@@ -2,10 +2,11 @@ import type { Instant, PeerChange, PeerId, Random, Refusal, Session, Timed, Tran
 import { EnvelopeReader, Fifo, LIMITS, Outbox, TimerWheel, copyOut, randomBytes } from '@reeve/protocol';
 import type { BrokerCommand, BrokerCore, BrokerEvent } from '../core/index.ts';
 import { isReserved } from '../core/index.ts';
+import type { LegacyRoute } from './ask-lane.ts';
 import type { BodyForm } from './bodies.ts';
+import type { MajordomoConfig } from './config.ts';
 import type { ClientRequest, MajordomoMessage } from './dialect.ts';
 import { clientAnswer, readMajordomo, workerSignal } from './dialect.ts';
-import type { LegacyRoute } from './legacy-client.ts';
 import { LegacyClient } from './legacy-client.ts';
 import type { LegacyParts, LegacyPeer } from './legacy-peer.ts';
 import type { LegacyOffer } from './legacy-worker.ts';
@@ -13,7 +14,7 @@ import { LegacyWorker, UNTYPED } from './legacy-worker.ts';
 import type { MmiFacts } from './mmi.ts';
 import { answerMmi, isMmi } from './mmi.ts';
 import { nativeName, readName } from './names.ts';
-import type { MajordomoOptions } from './options.ts';
+import type { MajordomoService } from './options.ts';
 
 /**
  * Lets Majordomo peers join a broker core, on the listeners that native peers use. A connection is a Majordomo peer's
@@ -21,7 +22,8 @@ import type { MajordomoOptions } from './options.ts';
  */
 export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
   readonly #core: BrokerCore;
-  readonly #options: MajordomoOptions;
+  readonly #config: MajordomoConfig;
+  readonly #warmUntil: Instant;
   readonly #peers = new Map<PeerId, LegacyClient | LegacyWorker>();
   readonly #reader = new EnvelopeReader();
   /** What Majordomo peers say to the core. */
@@ -33,9 +35,10 @@ export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
   /** Messages for connections that are no peer's yet. */
   readonly #strays = new Fifo<Transmit>();
 
-  constructor(core: BrokerCore, options: MajordomoOptions, random: Random, backlogBytesMax: number) {
+  constructor(core: BrokerCore, { config, random, backlogBytesMax, warmUntil }: GatewayOptions) {
     this.#core = core;
-    this.#options = options;
+    this.#config = config;
+    this.#warmUntil = warmUntil;
     this.#parts = {
       outbox: this.#outbox,
       random,
@@ -112,13 +115,24 @@ export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
     return this.#core.pollEvent();
   }
 
+  /** How much is kept here, by table. */
+  sizes(): Record<string, number> {
+    const sizes: Record<string, number> = { peers: this.#peers.size, strays: this.#strays.size };
+    sizes['timers'] = this.#timers.size;
+    for (const peer of this.#peers.values()) {
+      for (const [table, size] of Object.entries(peer.sizes())) sizes[table] = (sizes[table] ?? 0) + size;
+    }
+    return sizes;
+  }
+
   #handleClient(now: Instant, id: PeerId, peer: LegacyPeer | undefined, message: ClientRequest): void {
     if (peer instanceof LegacyWorker) return this.#count('malformed messages dropped');
     const service = readName(message.service, LIMITS.nameBytesMax);
-    if (service !== undefined && isMmi(service)) return this.#answerMmi(id, service, message);
+    if (service === undefined) return this.#count('requests without a readable service dropped');
+    if (isMmi(service)) return this.#answerMmi(id, peer, service, message);
     const client =
       peer ?? this.#enter(new LegacyClient(id, message.dialect, this.#parts, (name) => this.#routeOf(name)));
-    (client as LegacyClient).handle(now, message);
+    (client as LegacyClient).handle(now, service, message);
   }
 
   #handleWorker(
@@ -144,54 +158,61 @@ export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
     return peer;
   }
 
-  #answerMmi(id: PeerId, service: string, { dialect, service: name, body }: ClientRequest): void {
+  #answerMmi(
+    id: PeerId,
+    peer: LegacyPeer | undefined,
+    service: string,
+    { dialect, service: name, body }: ClientRequest,
+  ): void {
     const text = readName(body[0]!, LIMITS.nameBytesMax) ?? '';
-    const frames = answerMmi(service, text, this.#facts).map((line) => encoder.encode(line));
-    this.#strays.push({ peer: id, frames: clientAnswer(dialect, 'final', copyOut(name, 0, name.length), frames) });
+    const lines = answerMmi(service, text, this.#facts).map((line) => encoder.encode(line));
+    const frames = clientAnswer(dialect, 'final', copyOut(name, 0, name.length), lines);
+    if (peer === undefined) this.#strays.push({ peer: id, frames });
+    // Behind what it has not been sent yet.
+    else if (!peer.send(frames)) this.#count('answers dropped: not read');
   }
 
   /** How the requests for a name are passed on. */
-  #routeOf(service: Uint8Array): LegacyRoute | undefined {
-    const text = readName(service, LIMITS.nameBytesMax);
-    if (text === undefined) return undefined;
-    const config = this.#config(text);
-    const name = nativeName(text, config);
-    const timeoutMs = config?.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
-    return { name, form: this.#formOf(text), timeoutMs, holdMs: this.#options.holdMs ?? HOLD_MS };
+  #routeOf(name: string): LegacyRoute {
+    const { services, timeoutMs, holdMs } = this.#config;
+    const own = services.get(name);
+    return {
+      name: nativeName(name, own),
+      timeoutMs: own?.timeoutMs ?? timeoutMs,
+      holdMs,
+      warmUntil: this.#warmUntil,
+      form: () => this.#formOf(name, own),
+    };
   }
 
   /** How a worker that names a service is entered. `undefined`: the name is none that a worker may have. */
   #offerOf(service: Uint8Array): LegacyOffer | undefined {
     const text = readName(service, LIMITS.nameBytesMax);
     if (text === undefined || isMmi(text) || isReserved(text)) return undefined;
-    const config = this.#config(text);
+    const config = this.#config.services.get(text);
     return { name: nativeName(text, config), form: config?.body ?? 'raw', retrySafe: config?.retrySafe ?? false };
   }
 
-  #formOf(name: string): BodyForm | undefined {
-    const config = this.#config(name);
-    if (config?.body !== undefined) return config.body;
-    const { service, method } = nativeName(name, config);
-    const offer = this.#core.offersOf(service, method)[0];
-    if (isReserved(service)) return undefined;
-    return offer === undefined || offer.fingerprint === UNTYPED ? 'raw' : undefined;
-  }
-
-  #config(name: string): NonNullable<MajordomoOptions['services']>[string] | undefined {
-    const { services } = this.#options;
-    return services !== undefined && Object.hasOwn(services, name) ? services[name] : undefined;
+  /** What the bodies of a name are; `undefined`: nobody offers it. */
+  #formOf(name: string, own: MajordomoService | undefined): BodyForm | 'either' | undefined {
+    const { service, method } = nativeName(name, own);
+    // The broker answers for itself.
+    if (isReserved(service)) return 'either';
+    const offer = this.#core.offerOf(service, method);
+    if (offer === undefined) return undefined;
+    return own?.body ?? (offer.fingerprint === UNTYPED ? 'raw' : 'either');
   }
 
   readonly #facts: MmiFacts = {
     workersOf: (name) => {
-      const { service, method } = nativeName(name, this.#config(name));
+      const { service, method } = nativeName(name, this.#config.services.get(name));
       return this.#core.offersOf(service, method).length;
     },
     names: () => this.#names(),
   };
 
   #names(): string[] {
-    const configured = Object.keys(this.#options.services ?? {}).filter((name) => this.#facts.workersOf(name) > 0);
+    const configured = [...this.#config.services.keys()].filter((name) => this.#facts.workersOf(name) > 0);
     const plain = this.#core
       .services()
       .flatMap(({ name, methods }) => methods.flatMap((method) => [name, `${name}.${method.name}`]))
@@ -229,8 +250,13 @@ export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
   }
 }
 
+export interface GatewayOptions {
+  readonly config: MajordomoConfig;
+  readonly random: Random;
+  /** What is kept for one peer, each way. */
+  readonly backlogBytesMax: number;
+  /** Until when requests wait for workers in any case: the broker has just started. */
+  readonly warmUntil: Instant;
+}
+
 const encoder = new TextEncoder();
-/** MDP has no deadline. Who gives up usually closes its socket, which ends its requests; this is for the others. */
-const TIMEOUT_MS = 300_000;
-/** The clients of the ZeroMQ guide send again after this time. */
-const HOLD_MS = 2_500;

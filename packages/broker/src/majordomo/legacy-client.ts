@@ -1,4 +1,4 @@
-import type { EnvelopeReader, Instant, PeerId, Timed } from '@reeve/protocol';
+import type { EnvelopeReader, Instant, PeerId } from '@reeve/protocol';
 import {
   AnswerView,
   DECLARE,
@@ -7,7 +7,6 @@ import {
   LIMITS,
   PARTIAL,
   REPLY,
-  TimerNode,
   copyOut,
   isRetryReason,
   reasonFromNumber,
@@ -16,7 +15,10 @@ import {
   writeRequest,
 } from '@reeve/protocol';
 import { ANY_CONTRACT } from '../core/index.ts';
-import type { BodyForm, NativeBody } from './bodies.ts';
+import type { LegacyRoute } from './ask-lane.ts';
+import { AskLane } from './ask-lane.ts';
+import { Ask } from './ask.ts';
+import type { BodyForm } from './bodies.ts';
 import { fromNative, toNative } from './bodies.ts';
 import type { ClientRequest, Dialect } from './dialect.ts';
 import { clientAnswer } from './dialect.ts';
@@ -25,67 +27,70 @@ import { LegacyPeer } from './legacy-peer.ts';
 import { UNTYPED } from './legacy-worker.ts';
 import type { NativeName } from './names.ts';
 
-/** Where a request leads, and what its bodies are. */
-export interface LegacyRoute {
-  readonly name: NativeName;
-  /** `undefined`: MessagePack or JSON, whichever the request is in. */
-  readonly form: BodyForm | undefined;
-  readonly timeoutMs: number;
-  /** How long to wait for a worker to appear. */
-  readonly holdMs: number;
-}
-
 /**
  * A client that speaks Majordomo.
  *
- * MDP has no failures: a request that fails gets no answer, and is counted by its reason. So what was not started and
- * may go better a little later is sent again here, as a native client does by itself: until its time is over, or
- * `holdMs` if there is no worker. What is more than the core takes from one client waits here, up to a limit.
+ * Theory of operation. MDP has no failures: a request that fails gets no answer, and is counted by its reason. So what
+ * was not started and may go better a little later is sent again here, as a native client does by itself: until its
+ * time is over, or `holdMs` if there is no worker. Requests wait in a lane for each service, up to a limit in bytes
+ * for all of them; the lanes take turns, and each has no more than so many with the core.
+ *
+ *     lane ──▶ the core ──▶ answered
+ *      ▲          │
+ *      └─ rests ◀─┘ refused, and may go better
  */
 export class LegacyClient extends LegacyPeer {
   protected readonly role = 'client';
-  readonly #routeOf: (service: Uint8Array) => LegacyRoute | undefined;
+  readonly #routeOf: (name: string) => LegacyRoute;
   readonly #answer = new AnswerView();
   /** Numbers of the routes declared in this session. */
   readonly #numbers = new Map<string, number>();
   /** What the core has, by call number. */
   readonly #sent = new Map<number, Ask>();
-  readonly #waiting = new Fifo<Ask>();
+  /** Those with requests, by the name of the service. */
+  readonly #lanes = new Map<string, AskLane>();
+  /** Lanes whose next request may be sent. */
+  readonly #turns = new Fifo<AskLane>();
   /** Those that rest before they are sent again. */
   readonly #resting = new Set<Ask>();
   #keptBytes = 0;
   #calls = 0;
 
-  constructor(
-    id: PeerId,
-    dialect: Dialect,
-    parts: LegacyParts,
-    routeOf: (service: Uint8Array) => LegacyRoute | undefined,
-  ) {
+  constructor(id: PeerId, dialect: Dialect, parts: LegacyParts, routeOf: (name: string) => LegacyRoute) {
     super(id, dialect, parts);
     this.#routeOf = routeOf;
   }
 
   /** Takes a request. */
-  handle(now: Instant, { service, body }: ClientRequest): void {
-    const route = this.#routeOf(service);
-    if (route === undefined) return this.count('requests without a readable service dropped');
-    const native = toNative(body, route.form);
-    if (typeof native === 'string') return this.count('requests with another body than the service has dropped');
+  handle(now: Instant, name: string, { service, body }: ClientRequest): void {
     this.count('requests of clients');
-    if (this.#keptBytes + native.bytes.length > this.parts.backlogBytesMax) return this.count('unanswered: queue_full');
+    const known = this.#lanes.get(name);
+    const lane = known ?? this.#newLane(name, service);
+    // Copies: frames are good only while their message is handled.
+    const frames = body.map((frame) => copyOut(frame, 0, frame.length));
+    const ask = new Ask(lane, frames, now, (at, rested) => this.#sendAgain(at, rested));
+    if (this.#keptBytes + ask.bytes > this.parts.backlogBytesMax) return this.count('unanswered: queue_full');
+    if (known === undefined) this.#lanes.set(name, lane);
     if (this.uplink === undefined) this.beginSession(now);
-    this.#keptBytes += native.bytes.length + ASK_BYTES;
-    this.#waiting.push(
-      new Ask(copyOut(service, 0, service.length), route, native, now, (at, ask) => this.#sendAgain(at, ask)),
-    );
-    this.#pump(now);
+    this.#keptBytes += ask.bytes;
+    lane.waiting.push(ask);
+    this.#pump(now, lane);
   }
 
   override leave(now: Instant): void {
-    for (const ask of this.#resting) this.parts.timers.clear(ask.timer);
     super.leave(now);
     this.#forget();
+  }
+
+  override sizes(): Record<string, number> {
+    return {
+      ...super.sizes(),
+      sent: this.#sent.size,
+      lanes: this.#lanes.size,
+      resting: this.#resting.size,
+      routes: this.#numbers.size,
+      keptBytes: this.#keptBytes,
+    };
   }
 
   protected handleWelcome(now: Instant): void {
@@ -94,45 +99,83 @@ export class LegacyClient extends LegacyPeer {
 
   protected handleRecord(now: Instant, reader: EnvelopeReader): void {
     const answer = this.#answer;
+    let lane: AskLane | undefined;
     if (reader.type === REPLY.type && answer.readReply(reader)) {
       const ask = this.#take(answer.id);
       if (ask !== undefined) this.#reply(ask, answer.body);
+      lane = ask?.lane;
     } else if (reader.type === FAILURE.type && answer.readFailure(reader)) {
       const ask = this.#take(answer.id);
       if (ask !== undefined) this.#fail(now, ask, answer);
+      lane = ask?.lane;
     } else if (reader.type === PARTIAL.type && answer.readPartial(reader)) {
       const ask = this.#sent.get(answer.id);
       if (ask !== undefined) this.#pass(ask, answer.body);
     }
-    this.#pump(now);
+    this.#pump(now, lane);
   }
 
   protected lose(now: Instant, why: string): void {
     this.dropSession(now);
     // It sends again by itself, as clients of MDP do, and gets a new session.
-    for (let i = this.#sent.size + this.#waiting.size; i > 0; i--) this.count(`unanswered: ${why}`);
+    const lost = [...this.#lanes.values()].reduce((sum, lane) => sum + lane.waiting.size + lane.sent, 0);
+    for (let i = lost + this.#resting.size; i > 0; i--) this.count(`unanswered: ${why}`);
     this.#forget();
   }
 
-  #pump(now: Instant): void {
+  /** Sends what can be sent. The lane is one that may have something new. */
+  #pump(now: Instant, changed?: AskLane): void {
+    if (changed !== undefined) this.#listLane(changed);
     const channel = this.uplink?.channel;
     const welcome = this.uplink?.welcome;
     if (channel === undefined || welcome === undefined) return;
-    while (this.#sent.size < IN_HAND_MAX && !channel.isBlocked) {
-      const ask = this.#waiting.shift();
-      if (ask === undefined) return;
-      if (now >= ask.deadlineAt) this.#give(ask, 'expired_in_queue');
-      else if (ask.body.bytes.length > welcome.bodyBytesMax) this.#give(ask, 'request_too_large');
-      else this.#send(now, ask);
+    while (this.#sent.size < Math.min(IN_HAND_MAX, welcome.callsMax) && !channel.isBlocked) {
+      const lane = this.#turns.shift();
+      if (lane === undefined) return;
+      lane.isListed = false;
+      this.#sendFrom(now, lane, welcome.bodyBytesMax);
+      this.#listLane(lane);
     }
   }
 
-  #send(now: Instant, ask: Ask): void {
+  #newLane(name: string, service: Uint8Array): AskLane {
+    const text = copyOut(service, 0, service.length);
+    return new AskLane(name, text, this.#routeOf(name), (now, lane) => this.#lookAgain(now, lane));
+  }
+
+  #listLane(lane: AskLane): void {
+    if (lane.isListed || lane.lackingSince !== undefined) return;
+    if (lane.isIdle) this.#lanes.delete(lane.name);
+    if (lane.waiting.size === 0 || lane.sent >= LANE_IN_HAND_MAX) return;
+    lane.isListed = true;
+    this.#turns.push(lane);
+  }
+
+  /** Sends the next request of a lane, or has the lane wait for somebody who offers the service. */
+  #sendFrom(now: Instant, lane: AskLane, bodyBytesMax: number): void {
+    const form = lane.route.form();
+    if (form === undefined) {
+      lane.lackingSince = now;
+      this.#lookAgain(now, lane);
+      return;
+    }
+    const ask = lane.waiting.shift();
+    if (ask === undefined) return;
+    if (now >= ask.deadlineAt) return this.#give(ask, 'expired_in_queue');
+    const native = toNative(ask.frames, form === 'either' ? undefined : form);
+    if (typeof native === 'string') return this.#give(ask, 'another body than the service has');
+    if (native.bytes.length > bodyBytesMax) return this.#give(ask, 'request_too_large');
+    ask.form = native.form;
+    this.#send(now, ask, native.bytes);
+  }
+
+  #send(now: Instant, ask: Ask, bytes: Uint8Array): void {
     const channel = this.uplink!.channel!;
-    const route = this.#number(ask.route.name);
+    const route = this.#number(ask.lane.route.name);
     if (route === undefined) return this.#give(ask, 'too many services');
     this.#calls += 1;
     ask.attempt += 1;
+    ask.lane.sent += 1;
     this.#sent.set(this.#calls, ask);
     writeRequest(channel, route, {
       call: this.#calls,
@@ -141,8 +184,27 @@ export class LegacyClient extends LegacyPeer {
       remainingMs: ask.deadlineAt - now,
       keyBytes: 0,
       metadataBytes: 0,
-      ...splitBody(undefined, undefined, ask.body.bytes),
+      ...splitBody(undefined, undefined, bytes),
     });
+  }
+
+  /** A lane whose service nobody offered looks whether somebody does now, and gives up those that waited for long. */
+  #lookAgain(now: Instant, lane: AskLane): void {
+    const since = lane.lackingSince;
+    if (since === undefined) return;
+    if (lane.route.form() !== undefined) {
+      lane.lackingSince = undefined;
+      this.#pump(now, lane);
+      return;
+    }
+    for (let ask = lane.waiting.peek(); ask !== undefined; ask = lane.waiting.peek()) {
+      if (now < lane.holdUntil(since, ask)) break;
+      lane.waiting.shift();
+      this.#give(ask, 'unknown_service');
+    }
+    if (lane.waiting.size > 0) return this.parts.timers.set(lane.timer, now + PAUSE_MS);
+    lane.lackingSince = undefined;
+    this.#listLane(lane);
   }
 
   /** The number of a route, declared if it is new. `undefined`: the session has as many as it may. */
@@ -166,54 +228,64 @@ export class LegacyClient extends LegacyPeer {
   }
 
   #reply(ask: Ask, bytes: Uint8Array): void {
-    const frames = this.#frames(ask, bytes);
+    if (ask.isBroken) return this.#give(ask, 'a reply that lost a part');
+    const frames = framesOf(bytes, ask.form);
     if (frames === undefined) return this.#give(ask, 'a reply in another form');
     this.#release(ask);
     // 0.1 cannot tell parts from the end: they come first, in one message with it.
-    const body = ask.parts === undefined ? frames : [...ask.parts, ...frames];
-    this.#answerWith('final', ask, body);
+    this.#answerWith('final', ask, [...ask.parts.flat(), ...frames]);
   }
 
   #pass(ask: Ask, bytes: Uint8Array): void {
-    const frames = this.#frames(ask, bytes);
-    if (frames === undefined) return;
     ask.isPartlyAnswered = true;
-    if (this.dialect !== 'mdp01') return this.#answerWith('partial', ask, frames);
-    ask.partBytes += bytes.length;
-    if (ask.partBytes <= this.parts.backlogBytesMax) (ask.parts ??= []).push(...frames);
+    const frames = framesOf(bytes, ask.form);
+    if (ask.isBroken || frames === undefined) {
+      ask.isBroken = true;
+    } else if (this.dialect !== 'mdp01') {
+      ask.isBroken = !this.#answerWith('partial', ask, frames);
+    } else if (this.#keptBytes + bytes.length > this.parts.backlogBytesMax) {
+      ask.isBroken = true;
+      ask.parts = [];
+    } else {
+      ask.partBytes += bytes.length;
+      this.#keptBytes += bytes.length;
+      ask.parts.push(frames);
+    }
   }
 
-  #answerWith(command: 'partial' | 'final', ask: Ask, body: readonly Uint8Array[]): void {
-    if (!this.send(clientAnswer(this.dialect, command, ask.service, body))) this.count('answers dropped: not read');
+  /** Returns false if the client does not read what it is sent. */
+  #answerWith(command: 'partial' | 'final', ask: Ask, body: readonly Uint8Array[]): boolean {
+    const isSent = this.send(clientAnswer(this.dialect, command, ask.lane.service, body));
+    if (!isSent) this.count('answers dropped: not read');
     else if (command === 'final') this.count('replies');
-  }
-
-  /** The body is copied: it lies in a message that holds other records as well, and may be kept for long. */
-  #frames(ask: Ask, bytes: Uint8Array): readonly Uint8Array[] | undefined {
-    const own = ask.body.form === 'msgpack' ? copyOut(bytes, 0, bytes.length) : bytes;
-    const frames = fromNative(own, ask.body.form);
-    return typeof frames === 'string' ? undefined : frames;
+    return isSent;
   }
 
   #fail(now: Instant, ask: Ask, { reason, executed, retryAfterMs }: AnswerView): void {
     const name = reasonFromNumber(reason) ?? 'unknown';
     const againAt = now + Math.max(retryAfterMs, PAUSE_MS);
-    const until = WANTS_WORKER.has(name) ? Math.min(ask.holdUntil, ask.deadlineAt) : ask.deadlineAt;
+    const wantsWorker = WANTS_WORKER.has(name);
+    if (wantsWorker) ask.holdUntil ??= ask.lane.holdUntil(now, ask);
+    const until = wantsWorker ? ask.holdUntil! : ask.deadlineAt;
     const mayTryAgain = executed === 'no' && !ask.isPartlyAnswered && name !== 'draining';
     if (!mayTryAgain || !isAgain(name) || againAt >= until) return this.#give(ask, name);
     this.#resting.add(ask);
+    ask.lane.resting += 1;
     this.parts.timers.set(ask.timer, againAt);
   }
 
   #sendAgain(now: Instant, ask: Ask): void {
     this.#resting.delete(ask);
-    this.#waiting.push(ask);
-    this.#pump(now);
+    ask.lane.resting -= 1;
+    ask.lane.waiting.push(ask);
+    this.#pump(now, ask.lane);
   }
 
   #take(call: number): Ask | undefined {
     const ask = this.#sent.get(call);
+    if (ask === undefined) return undefined;
     this.#sent.delete(call);
+    ask.lane.sent -= 1;
     return ask;
   }
 
@@ -224,47 +296,25 @@ export class LegacyClient extends LegacyPeer {
   }
 
   #release(ask: Ask): void {
-    this.#keptBytes -= ask.body.bytes.length + ASK_BYTES;
+    this.#keptBytes -= ask.bytes + ask.partBytes;
   }
 
   #forget(): void {
     for (const ask of this.#resting) this.parts.timers.clear(ask.timer);
+    for (const lane of this.#lanes.values()) this.parts.timers.clear(lane.timer);
     this.#resting.clear();
     this.#sent.clear();
-    while (this.#waiting.shift() !== undefined);
+    this.#lanes.clear();
+    while (this.#turns.shift() !== undefined);
     this.#numbers.clear();
     this.#keptBytes = 0;
   }
 }
 
-/** A request of a Majordomo client. */
-class Ask {
-  readonly service: Uint8Array;
-  readonly route: LegacyRoute;
-  readonly body: NativeBody;
-  readonly deadlineAt: Instant;
-  readonly holdUntil: Instant;
-  readonly timer: TimerNode<Timed>;
-  attempt = 0;
-  /** Some of the answer has been passed on: to start anew would repeat it. */
-  isPartlyAnswered = false;
-  parts: Uint8Array[] | undefined;
-  partBytes = 0;
-
-  constructor(
-    service: Uint8Array,
-    route: LegacyRoute,
-    body: NativeBody,
-    now: Instant,
-    again: (now: Instant, ask: Ask) => void,
-  ) {
-    this.service = service;
-    this.route = route;
-    this.body = body;
-    this.deadlineAt = now + route.timeoutMs;
-    this.holdUntil = now + route.holdMs;
-    this.timer = new TimerNode<Timed>({ onTimer: (at) => again(at, this) });
-  }
+/** The body is copied: it lies in a message that holds other records as well, and may be kept for long. */
+function framesOf(bytes: Uint8Array, form: BodyForm): readonly Uint8Array[] | undefined {
+  const frames = fromNative(form === 'msgpack' ? copyOut(bytes, 0, bytes.length) : bytes, form);
+  return typeof frames === 'string' ? undefined : frames;
 }
 
 /** A method may be new to a service that has workers: then, too, one that offers it may be about to come. */
@@ -276,9 +326,9 @@ const WANTS_WORKER: ReadonlySet<string> = new Set(['unknown_service', 'unknown_m
 /** Between two tries: what is missing is usually a worker that starts, which takes longer. */
 const PAUSE_MS = 50;
 /**
- * Requests of one client that the core has at a time: enough to keep as many workers at work. The rest waits here, and
- * is not refused for a queue that is long only because a client sent thousands at once.
+ * Requests of one client for one service that the core has at a time: enough to keep as many workers at work. The rest
+ * waits here, and is not refused for a queue that is long only because a client sent thousands at once.
  */
-const IN_HAND_MAX = 256;
-/** What a request costs beyond its body, roughly. */
-const ASK_BYTES = 256;
+const LANE_IN_HAND_MAX = 128;
+/** The same for all its services: seven that stand still hold up no eighth. The core takes 1,000 of a client. */
+const IN_HAND_MAX = 960;

@@ -1,5 +1,5 @@
 import type { EnvelopeReader, Instant, PeerId, Timed, TimerWheel, Transmit, UplinkHost } from '@reeve/protocol';
-import { BYE, Fifo, TimerNode, Uplink } from '@reeve/protocol';
+import { BYE, Fifo, GOAWAY, TimerNode, Uplink } from '@reeve/protocol';
 import type { Dialect } from './dialect.ts';
 
 /**
@@ -44,8 +44,20 @@ export abstract class LegacyPeer {
     if (news.kind === 'refused') return this.lose(now, news.refused.detail ?? news.refused.why);
     while (this.uplink !== undefined && reader.next()) {
       if (reader.type === BYE.type) return this.lose(now, 'the broker ended it');
+      // From then on it is told at once what has arrived: it waits for that when it ends.
+      if (reader.type === GOAWAY.type) this.uplink.isLeaving = true;
       this.handleRecord(now, reader);
     }
+  }
+
+  /** Sends a message to the peer. Returns false if it does not read what it is sent. */
+  send(frames: readonly Uint8Array[]): boolean {
+    const bytes = bytesOf(frames);
+    if (this.#unsentBytes + bytes > this.parts.backlogBytesMax && this.#unsent.size > 0) return false;
+    this.#unsent.push(frames);
+    this.#unsentBytes += bytes;
+    this.#list();
+    return true;
   }
 
   /** Takes out the next message for the peer. */
@@ -71,6 +83,11 @@ export abstract class LegacyPeer {
     this.#isPaused = true;
     this.parts.timers.set(this.#resume, now + this.#pauseMs);
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+
+  /** How much is kept here, by table. */
+  sizes(): Record<string, number> {
+    return { unsent: this.#unsent.size, unsentBytes: this.#unsentBytes };
   }
 
   /** The connection is no more, or the broker wants nothing more of it. */
@@ -115,16 +132,6 @@ export abstract class LegacyPeer {
     // To end it first leaves nothing to say goodbye to.
     if (this.uplink?.state === 'live') this.uplink.end(now, '');
     this.endSession(now, 'closed');
-  }
-
-  /** Sends a message to the peer. Returns false if it does not read what it is sent. */
-  protected send(frames: readonly Uint8Array[]): boolean {
-    const bytes = bytesOf(frames);
-    if (this.#unsentBytes + bytes > this.parts.backlogBytesMax && this.#unsent.size > 0) return false;
-    this.#unsent.push(frames);
-    this.#unsentBytes += bytes;
-    this.#list();
-    return true;
   }
 
   protected count(what: string): void {

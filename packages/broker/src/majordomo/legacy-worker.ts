@@ -1,4 +1,4 @@
-import type { EnvelopeReader, Instant, OfferedMethod, PeerId, Timed } from '@reeve/protocol';
+import type { Channel, EnvelopeReader, Instant, OfferedMethod, PeerId, Timed } from '@reeve/protocol';
 import {
   CREDIT,
   CallView,
@@ -46,6 +46,8 @@ export class LegacyWorker extends LegacyPeer {
   #offer: LegacyOffer | undefined;
   /** The dispatch that it works on; 0 = none. */
   #dispatch = 0;
+  /** Its answer has failed already: what still comes of it is passed over. */
+  #hasFailed = false;
   #granted = 0;
   #heardAt: Instant = 0;
   #dueAt: Instant = 0;
@@ -99,6 +101,7 @@ export class LegacyWorker extends LegacyPeer {
     const frames = fromNative(body, this.#offer!.form);
     if (typeof frames === 'string') return this.#refuse(dispatch, frames);
     this.#dispatch = dispatch;
+    this.#hasFailed = false;
     this.count('requests');
     this.send(workerRequest(this.dialect, this.#token(dispatch), frames));
   }
@@ -130,17 +133,20 @@ export class LegacyWorker extends LegacyPeer {
       this.count('stray answers dropped');
       return;
     }
+    // The rest of a reply that has failed by one of its parts.
+    if (!this.#hasFailed) this.#passOn(channel, command, body);
+    if (command === 'partial') return;
+    this.#dispatch = 0;
+    this.#grant();
+  }
+
+  #passOn(channel: Channel, command: 'partial' | 'final', body: readonly Uint8Array[]): void {
     const native = toNative(body, this.#offer!.form);
-    if (command === 'partial') {
-      if (typeof native !== 'string') writePartial(channel, this.#dispatch, native.bytes);
-      return;
-    }
     if (typeof native === 'string') this.#fail(VERDICTS.invalidOutput, this.#dispatch, `the worker sent ${native}`);
     else if (native.bytes.length > this.uplink!.welcome!.bodyBytesMax)
       this.#fail(VERDICTS.replyTooLarge, this.#dispatch);
+    else if (command === 'partial') writePartial(channel, this.#dispatch, native.bytes);
     else writeReply(channel, this.#dispatch, 0, 0, native.bytes);
-    this.#dispatch = 0;
-    this.#grant();
   }
 
   /** The caller sent what this worker cannot be given. */
@@ -151,6 +157,7 @@ export class LegacyWorker extends LegacyPeer {
   }
 
   #fail(verdict: (typeof VERDICTS)[keyof typeof VERDICTS], dispatch: number, message?: string): void {
+    this.#hasFailed = true;
     const detail = message === undefined ? NO_BYTES : encodeDetail({ message });
     writeFailure(this.uplink!.channel!, failureHead(verdict, dispatch), detail);
   }

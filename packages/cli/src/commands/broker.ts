@@ -1,8 +1,10 @@
+import type { Broker } from '@reeve/broker';
 import { startBroker } from '@reeve/broker';
 import { DEFAULT_ENDPOINT } from '@reeve/protocol/io';
 import { LIMITS } from '@reeve/protocol';
 import type { CommandBody } from '../command.ts';
 import { command } from '../command.ts';
+import { readMajordomo, wrongOption } from '../majordomo-file.ts';
 import { untilStopped } from '../until-stopped.ts';
 
 export const brokerCommand: CommandBody = command({
@@ -26,6 +28,15 @@ export const brokerCommand: CommandBody = command({
       max: LIMITS.callTimeoutMaxMs,
       what: `How long after the start calls for services it does not know yet are held. Default: ${LIMITS.warmUpMs}`,
     },
+    majordomo: {
+      kind: 'text',
+      value: 'FILE',
+      what: 'JSON with how Majordomo services are served, or off. Default: as docs/majordomo.md says',
+    },
+    'no-pings': {
+      kind: 'flag',
+      what: 'Do not ping peers over ZeroMQ: for peers not built on libzmq that do not know PING',
+    },
   },
   details: [
     'Ctrl-C or SIGTERM stops it without losing a call; the second time it stops at once.',
@@ -36,16 +47,30 @@ export const brokerCommand: CommandBody = command({
     'reeve broker --listen tcp://*:5555 --listen ipc:///tmp/reeve',
   ],
   async run({ options }, context) {
-    const { output } = context;
-    const broker = await startBroker({
+    const { output, terminal } = context;
+    const file = options.majordomo;
+    const majordomo = file === undefined ? {} : await readMajordomo(file, terminal.cwd);
+    const starting = startBroker({
       ...(options.listen.length === 0 ? {} : { listen: options.listen }),
       ...(options.name === undefined ? {} : { name: options.name }),
       brokers: options.peer,
       limits: options['warm-up-ms'] === undefined ? {} : { warmUpMs: options['warm-up-ms'] },
+      majordomo,
+      transportHeartbeats: !options['no-pings'],
       logger: output.logger(),
     });
+    const broker = await (file === undefined ? starting : blaming(file, starting));
     const { endpoints } = broker;
     output.result({ listening: endpoints, pid: process.pid }, `listening on ${endpoints.join(', ')}\n`);
     await untilStopped(broker, context);
   },
 });
+
+/** The only options that are checked come from the file. */
+async function blaming(file: string, starting: Promise<Broker>): Promise<Broker> {
+  try {
+    return await starting;
+  } catch (thrown) {
+    throw thrown instanceof TypeError ? wrongOption(file, thrown) : thrown;
+  }
+}

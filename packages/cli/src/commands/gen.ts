@@ -30,7 +30,8 @@ export const genCommand: CommandBody = command({
       cwd: terminal.cwd,
       out,
       check,
-      ...(options.lock ? { lock: LOCK_FILE } : {}),
+      lock: LOCK_FILE,
+      keepLock: options.lock,
       ...(extension === undefined ? {} : { importExtension: extension }),
     });
     const result = await output.whileWaiting('reading contracts…', generating);

@@ -1,4 +1,5 @@
 import type { Lock, LockedService } from '../lock/lock.ts';
+import { own } from '../lock/own.ts';
 import type { Change } from './change.ts';
 import { diffDoc, diffMethod } from './diff-method.ts';
 import { Report } from './report.ts';
@@ -33,8 +34,4 @@ function diffService(old: LockedService, fresh: LockedService, report: Report, p
 
 function namesOf(old: object, fresh: object): string[] {
   return [...new Set([...Object.keys(old), ...Object.keys(fresh)])].toSorted((a, b) => (a < b ? -1 : 1));
-}
-
-function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(values, name) ? values[name] : undefined;
 }

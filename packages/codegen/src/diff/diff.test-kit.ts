@@ -42,3 +42,9 @@ export function changesBetween(old: Options, fresh: Options): string[] {
 export function changeText(change: Change): string {
   return `${change.rule} ${change.path}: ${verdictOf(change)}`;
 }
+
+/** The same, as it is under a version of the service. */
+export function versioned(version: string, options: Options): Lock {
+  const lock = lockWith(options);
+  return { ...lock, services: { s: { ...lock.services['s']!, version } } };
+}

@@ -18,6 +18,26 @@ export interface LockedService {
   readonly methods: Readonly<Record<string, LockedMethod>>;
   /** Named types, to which shapes refer. */
   readonly types: Readonly<Record<string, Shape>>;
+  /** What its methods were before, by their names. Absent where none has changed. */
+  readonly former?: Readonly<Record<string, MethodHistory>>;
+}
+
+/** The versions of a method that are known besides the present one. */
+export interface MethodHistory {
+  /** The version of the service with which the present one came. */
+  readonly since: string;
+  /** Newest first. No two of them, nor the present one, have the same fingerprint. */
+  readonly versions: readonly FormerMethod[];
+}
+
+/** A method as it was when another one took its place in the lock. */
+export interface FormerMethod extends LockedMethod {
+  /** The version of the service with which it came. Absent where nobody knows: it was the first that was locked. */
+  readonly since?: string;
+  /** The last version of the service that had it. */
+  readonly version: string;
+  /** Named types, to which its shapes refer. */
+  readonly types: Readonly<Record<string, Shape>>;
 }
 
 export interface LockedMethod {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { FormerVersions } from '../former/former-versions.ts';
 import type { MethodModel, ServiceModel } from '../model/model.ts';
 import { camelCase, pascalCase } from '../model/type-names.ts';
 
@@ -9,6 +10,8 @@ export interface PrintOptions {
   /** Absolute path of the folder that the files go to. */
   readonly out: string;
   readonly importExtension: ImportExtension;
+  /** What is known of former versions of its methods, by their names. Default: nothing. */
+  readonly former?: ReadonlyMap<string, FormerVersions>;
 }
 
 /** Kinds of files that are generated for each service. */

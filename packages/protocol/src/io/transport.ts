@@ -59,6 +59,8 @@ export interface ListenOptions {
   readonly messageBytesMax?: number;
   /** Largest body in bytes, from which the transport's heartbeat timeout follows. */
   readonly bodyBytesMax?: number;
+  /** Whether peers are pinged, and given up if they are silent then. Default: true. */
+  readonly transportHeartbeats?: boolean;
 }
 
 export type SendResult = 'sent' | Refusal;

@@ -132,3 +132,12 @@ async function patiently(send: () => Promise<void>): Promise<void> {
     }
   }
 }
+
+test('where pings are off the system probes connections instead', () => {
+  const [pinging, probing] = [keep(makeRouter(false)), keep(makeRouter(false, { transportHeartbeats: false }))];
+  expect(pinging).toMatchObject({ heartbeatInterval: 1_000, heartbeatTimeout: 3_000, tcpKeepalive: -1 });
+  expect(probing).toMatchObject({ heartbeatInterval: 0, heartbeatTimeToLive: 0, tcpKeepalive: 1 });
+  // Missed as soon as with pings: 1 s of silence and two probes.
+  expect(probing).toMatchObject({ tcpKeepaliveIdle: 1, tcpKeepaliveInterval: 1, tcpKeepaliveCount: 2 });
+  expect(probing.tcpMaxRetransmitTimeout).toBe(60_000);
+});

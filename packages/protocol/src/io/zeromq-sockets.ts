@@ -41,12 +41,34 @@ export function makeRouter(ipv6: boolean, options: ListenOptions = {}): RouterSo
     handover: false,
     maxMessageSize: options.messageBytesMax ?? bodyBytesMax + LIMITS.messageSlackBytes,
     backlog: BACKLOG,
-    heartbeatInterval: LIMITS.transportHeartbeatMs,
-    heartbeatTimeout: timeoutMs,
-    heartbeatTimeToLive: timeoutMs,
+    ...((options.transportHeartbeats ?? true) ? pings(timeoutMs) : probes(timeoutMs)),
     handshakeInterval: LISTEN_HANDSHAKE_MS,
     ...COMMON,
   });
+}
+
+function pings(timeoutMs: number): ZeroMq.SocketOptions<ZeroMq.Router> {
+  return {
+    heartbeatInterval: LIMITS.transportHeartbeatMs,
+    heartbeatTimeout: timeoutMs,
+    heartbeatTimeToLive: timeoutMs,
+  };
+}
+
+/**
+ * In place of pings, for peers that know none: the system at the other end answers for them. Hosts and networks that
+ * are gone are noticed as soon if nothing is under way; what is under way holds the probes up, and has a limit of its
+ * own.
+ */
+function probes(timeoutMs: number): ZeroMq.SocketOptions<ZeroMq.Router> {
+  const seconds = LIMITS.transportHeartbeatMs / 1_000;
+  return {
+    tcpKeepalive: 1,
+    tcpKeepaliveIdle: seconds,
+    tcpKeepaliveInterval: seconds,
+    tcpKeepaliveCount: Math.round(timeoutMs / LIMITS.transportHeartbeatMs) - 1,
+    tcpMaxRetransmitTimeout: UNACKNOWLEDGED_MS,
+  };
 }
 
 /**
@@ -136,6 +158,8 @@ const BACKLOG = 1_024;
 const CONNECT_MS = LIMITS.transportTimeoutMs;
 /** Who connects and then says nothing is cut off. */
 const LISTEN_HANDSHAKE_MS = 5_000;
+/** The system counts a peer that merely does not read as well: one that stands still for a while must be kept. */
+const UNACKNOWLEDGED_MS = 60_000;
 /** Less than `connectTimeoutMs`, so that a failed `connect()` can say that something which is no broker was there. */
 const DIAL_HANDSHAKE_MS = 4_000;
 
