@@ -85,6 +85,8 @@ export const PATCHES: readonly Patch[] = [
     text: "    if (call?.state === 'sent' && call.session === link.session) {",
     replacement: "    if (call?.state === 'sent' && link.session !== undefined) {",
     trips: 'S7',
+    // The first storm that shows it is 200.
+    from: 180,
     why: 'row 16: an attempt that was given up answers for the one that was made after it',
   },
   {
@@ -117,6 +119,8 @@ export const PATCHES: readonly Patch[] = [
     text: '      !this.isSuspect &&\n',
     replacement: '      (!this.isSuspect || this.granted > 0) &&\n',
     trips: 'S10',
+    // The first storm that shows it is 136.
+    from: 120,
     why: 'row 3: who has given credit is trusted',
   },
   {
@@ -205,6 +209,8 @@ export const PATCHES: readonly Patch[] = [
     text: "    if (acceptance === 'gap') {",
     replacement: "    if (acceptance === 'gap' && session.kind === 'worker') {",
     trips: 'S9',
+    // The first storm that shows it is 263.
+    from: 240,
     why: 'rows 8 and 17: numbers are looked at on one side only',
   },
   {
