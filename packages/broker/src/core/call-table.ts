@@ -55,7 +55,7 @@ export class CallTable {
     }
     this.#close(gap);
     this.#size -= 1;
-    if (slots.length > CAPACITY_MIN && this.#size * SPARSE < slots.length) this.#resize(slots.length / 2);
+    if (slots.length > CAPACITY_KEPT && this.#size * SPARSE < slots.length) this.#resize(slots.length / 2);
   }
 
   /** All calls, in no order. A copy: what it is used for may change the table. */
@@ -102,11 +102,13 @@ export class CallTable {
 }
 
 function emptySlots(capacity: number): (PendingCall | undefined)[] {
-  return Array.from({ length: capacity }, () => undefined);
+  return new Array<undefined>(capacity).fill(undefined);
 }
 
 /** Most clients have a call or two at a time. */
 const CAPACITY_MIN = 8;
+/** 16 KiB: the calls of a busy client come and go by the thousand, and its table must not be made anew each time. */
+const CAPACITY_KEPT = 2_048;
 /** Shrinks when fewer than one slot in so many is taken: far enough from growing that it does not swing. */
 const SPARSE = 8;
 const TWO_TO_32 = 4_294_967_296;
