@@ -5,7 +5,7 @@ import type { PendingCall } from './pending-call.ts';
 
 const call = (number: number): PendingCall => ({ call: number }) as PendingCall;
 
-/** Numbers as clients choose them: in sequence, with the count in the high bits, any of 53 bits, a few over and over. */
+/** Numbers as clients choose them: in sequence, with the count in the high bits, any of 53 bits, a few again. */
 const number = fc.oneof(
   fc.integer({ min: 0, max: 40 }),
   fc.integer({ min: 0, max: 40 }).map((n) => n * 2 ** 20 + 7),

@@ -102,7 +102,9 @@ export class CallTable {
 }
 
 function emptySlots(capacity: number): (PendingCall | undefined)[] {
-  return new Array<undefined>(capacity).fill(undefined);
+  const slots: (PendingCall | undefined)[] = [];
+  for (let i = 0; i < capacity; i++) slots.push(undefined);
+  return slots;
 }
 
 /** Most clients have a call or two at a time. */
