@@ -29,8 +29,13 @@ export class ModuleLoader {
       virtualModules: { '@reeve/contract': contract },
       transform: (options) => {
         const file = options.filename ?? base;
-        const source = this.#keep(file, options.source);
-        return { code: compiled(file, source, () => plain.transform({ ...options, source })) };
+        const { source, code } = readModule(file, options.source, (module) => {
+          const isPlain = options.async === true && options.jsx !== true;
+          const quick = isPlain ? module?.compiled(EXPORT_PREFIX) : undefined;
+          return quick ?? plain.transform({ ...options, source: withExports(options.source, module) });
+        });
+        if (source !== undefined) this.sources.set(file, source);
+        return { code };
       },
     });
   }
@@ -52,16 +57,6 @@ export class ModuleLoader {
   dispose(): void {
     for (const file of this.sources.keys()) delete moduleCache[file];
   }
-
-  /** Parses a file of the project and lets it export its constants under names of ours. */
-  #keep(file: string, text: string): string {
-    if (/[\\/]node_modules[\\/]/.test(file)) return text;
-    const source = new SourceText(file, text);
-    this.sources.set(file, source);
-    if (!source.isModule || source.constants.size === 0) return text;
-    const names = [...source.constants.keys()].map((name) => `${name} as ${EXPORT_PREFIX}${name}`);
-    return `${text}\n;export { ${names.join(', ')} };`;
-  }
 }
 
 /** Whether an export is the module's own, and not one that the loader has added. */
@@ -69,13 +64,30 @@ export function isOwnExport(name: string): boolean {
   return !name.startsWith(EXPORT_PREFIX);
 }
 
-/** Compiling takes most of the time of a run, and between two runs of one process few files change. */
-function compiled(file: string, source: string, compile: () => string): string {
-  const known = COMPILED.get(file);
-  if (known?.source === source) return known.code;
-  const code = compile();
-  COMPILED.set(file, { source, code });
-  return code;
+/** Parsing and compiling take most of the time of a run, and between two runs of one process few files change. */
+function readModule(file: string, text: string, compile: (module: SourceText | undefined) => string): ReadModule {
+  const known = READ.get(file);
+  if (known?.text === text) return known;
+  const source = /[\\/]node_modules[\\/]/.test(file) ? undefined : new SourceText(file, text);
+  const code = compile(source?.isModule === true ? source : undefined);
+  const read = { text, source, code };
+  READ.set(file, read);
+  return read;
+}
+
+/** Lets a module export its constants under names of ours. */
+function withExports(text: string, module: SourceText | undefined): string {
+  if (module === undefined || module.constants.size === 0) return text;
+  const names = [...module.constants.keys()].map((name) => `${name} as ${EXPORT_PREFIX}${name}`);
+  return `${text}\n;export { ${names.join(', ')} };`;
+}
+
+/** A file as it was read last. */
+interface ReadModule {
+  readonly text: string;
+  /** Absent if the file is not of the project. */
+  readonly source: SourceText | undefined;
+  readonly code: string;
 }
 
 function loadError(file: string, error: unknown, source: SourceText | undefined): unknown {
@@ -101,4 +113,4 @@ const EXPORT_PREFIX = '$reeve_';
 /** jiti keeps modules where `require` does. */
 const moduleCache = createRequire(import.meta.url).cache;
 
-const COMPILED = new Map<string, { readonly source: string; readonly code: string }>();
+const READ = new Map<string, ReadModule>();
