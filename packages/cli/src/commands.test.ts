@@ -117,6 +117,27 @@ test('reeve gen writes, finds nothing to do, and --check finds what is stale', a
   expect(JSON.parse(stale.stdout)).toMatchObject({ error: { reason: 'stale', data: { stale: [client] } } });
 });
 
+test('reeve gen writes schemas and pages where they are wanted, and says how to if they are stale', async () => {
+  const outputs = ['--out', 'src/third', '--json-schema', 'docs/schemas', '--markdown', 'docs'];
+  const gen = async (...more: string[]): Promise<{ code: number; terminal: FakeTerminal }> => {
+    const terminal = new FakeTerminal({ cwd: project.folder });
+    return { code: await run(['gen', 'src/*.contract.ts', ...outputs, ...more], terminal), terminal };
+  };
+  expect((await gen()).code).toBe(0);
+  const schema = JSON.parse(
+    await readFile(join(project.folder, 'docs/schemas/greeter.hello.schema.json'), 'utf8'),
+  ) as unknown;
+  expect(schema).toMatchObject({ title: 'greeter.hello', properties: { input: { required: ['name'] } } });
+  const page = join('docs', 'greeter.md');
+  expect(await readFile(join(project.folder, page), 'utf8')).toContain('\n## hello\n');
+  await project.write(page, '');
+  const stale = await gen('--check');
+  expect(stale.code).toBe(1);
+  expect(stale.terminal.stderr.text).toContain(
+    `generated files are stale: ${page}\n  next: reeve gen 'src/*.contract.ts' ${outputs.join(' ')}\n`,
+  );
+});
+
 test('a stop drains: the call at hand is answered, and nothing is left', async () => {
   const path = await project.write(
     'src/slow.ts',
