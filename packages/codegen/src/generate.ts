@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CodegenError } from './codegen-error.ts';
@@ -12,6 +13,7 @@ import { unboundedInputs } from './model/unbounded.ts';
 import { printClient } from './print/client-file.ts';
 import { printDescriptor } from './print/descriptor-file.ts';
 import { type FileKind, type ImportExtension, type PrintOptions, ServiceNames } from './print/service-names.ts';
+import { contractsOf, printShared, SHARED_FILE } from './print/shared-file.ts';
 import { printTypes } from './print/types-file.ts';
 import { printWorker } from './print/worker-file.ts';
 import { type FolderTexts, printReference } from './reference/print-reference.ts';
@@ -53,11 +55,8 @@ export interface GenerateResult {
  * Throws a `CodegenError` at the first mistake in a contract, before anything is written.
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
-  const { globs, cwd, check = false, importExtension = 'js', keepLock = true } = options;
-  const contracts = await findFiles(globs, cwd);
-  if (contracts.length === 0) {
-    throw new CodegenError(`No contract matches ${globs.join(', ')}.`, { hint: `Patterns start from ${cwd}.` });
-  }
+  const { cwd, check = false, importExtension = 'js', keepLock = true } = options;
+  const contracts = await findContracts(options);
   const { services, warnings } = await readContracts(contracts, cwd);
   const out = path.resolve(cwd, options.out);
   const lock = advanceLock(await lockBefore(options), lockOf(services));
@@ -65,11 +64,25 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
     const former = formerVersions(lock.services[service.name]!, service.name);
     return printService(service, { out, importExtension, former });
   });
+  const shared = printShared(services, out);
+  if (shared !== undefined) stubs.push({ name: SHARED_FILE, text: shared });
   const known = new Set(contracts);
   const results = [await updateFolder({ folder: out, suffix: '.ts', texts: stubs }, check, known)];
   if (options.lock !== undefined && keepLock) results.push([await updateLock(options.lock, lock, options)]);
   for (const reference of printReference(services, options)) results.push(await updateFolder(reference, check, known));
   return { files: results.flat(), services, warnings: [...warnings, ...boundWarnings(services)] };
+}
+
+/** Contracts that share types are generated together, even if only some of them are asked for. */
+async function findContracts({ globs, cwd, out }: GenerateOptions): Promise<string[]> {
+  const asked = await findFiles(globs, cwd);
+  if (asked.length === 0) {
+    throw new CodegenError(`No contract matches ${globs.join(', ')}.`, { hint: `Patterns start from ${cwd}.` });
+  }
+  const folder = path.resolve(cwd, out);
+  const shared = await readFile(path.join(folder, SHARED_FILE), 'utf8').catch(() => '');
+  const others = contractsOf(shared, folder);
+  return [...new Set([...asked, ...others.filter((file) => existsSync(file))])].toSorted();
 }
 
 /** Brings the files of a folder up to date that end with a suffix. */

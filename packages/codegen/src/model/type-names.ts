@@ -19,18 +19,14 @@ export function camelCase(name: string): string {
 export class NameBook {
   readonly #taken: Set<string>;
 
-  constructor(reserved: Iterable<string>) {
-    this.#taken = new Set(reserved);
-  }
-
-  has(name: string): boolean {
-    return this.#taken.has(name);
+  constructor(taken: Iterable<string>) {
+    this.#taken = new Set(taken);
   }
 
   /** The name itself, or with the first number that is free. */
-  take(name: string): string {
+  take(name: string, isFree: (name: string) => boolean): string {
     let free = name;
-    for (let i = 2; this.#taken.has(free); i++) free = `${name}${i}`;
+    for (let i = 2; this.#taken.has(free) || !isFree(free); i++) free = `${name}${i}`;
     this.#taken.add(free);
     return free;
   }

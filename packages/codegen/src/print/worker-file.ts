@@ -118,8 +118,12 @@ class WorkerPrinter {
     if (isVoid(handler)) return 'void';
     if (isSameType(sides)) return this.#file.importType(name, this.#names.specifier('types'));
     this.#importRefs(handler);
-    declareType(this.#file, `Handler${name}`, handler, HANDLER_DOCS[part](method.name));
-    return `Handler${name}`;
+    const own = `Handler${name}`;
+    // A schema that has the very name of what it describes is declared with the others.
+    if (handler.kind !== 'ref' || handler.name !== own) {
+      declareType(this.#file, own, handler, HANDLER_DOCS[part](method.name));
+    }
+    return own;
   }
 
   #contractType(part: HandlerPart, method: MethodModel, more = ''): string {

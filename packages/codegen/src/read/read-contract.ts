@@ -2,6 +2,7 @@ import { isService, type Service } from '@reeve/contract';
 import type { $ZodType } from 'zod/v4/core';
 import { CodegenError, type Position } from '../codegen-error.ts';
 import type { ServiceModel } from '../model/model.ts';
+import { finishServices } from './finish-service.ts';
 import { isOwnExport, type LoadedModule, ModuleLoader } from './module-loader.ts';
 import { SchemaNames } from './schema-names.ts';
 import { SchemaSyntax } from './schema-syntax.ts';
@@ -33,10 +34,10 @@ export async function readContracts(files: readonly string[], cwd: string): Prom
     }
     refuseDuplicates(found, loader);
     const { names, syntax } = await readSyntax(loader);
-    const services = found.map(({ file, exportName, service }) =>
+    const drafts = found.map(({ file, exportName, service }) =>
       new ServiceReader({ service, exportName, source: loader.sources.get(file), file, names, syntax }).read(),
     );
-    return { services, warnings };
+    return { services: finishServices(drafts), warnings };
   } finally {
     loader.dispose();
   }
