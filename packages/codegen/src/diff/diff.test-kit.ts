@@ -6,6 +6,7 @@ import { finishServices } from '../read/finish-service.ts';
 import { SchemaNames } from '../read/schema-names.ts';
 import { SchemaSyntax } from '../read/schema-syntax.ts';
 import { ServiceReader } from '../read/service-reader.ts';
+import { ServiceReading } from '../read/service-reading.ts';
 import { type Change, verdictOf } from './change.ts';
 import { diffLocks } from './diff-locks.ts';
 
@@ -31,7 +32,7 @@ export function lockWith(options: Options): Lock {
   });
   const names = new SchemaNames();
   const args = { exportName: 'S', file: 's.contract.ts', source: undefined, names, syntax: new SchemaSyntax() };
-  const services = finishServices([new ServiceReader({ service: one, ...args }).read()]);
+  const services = finishServices([new ServiceReading(new ServiceReader({ service: one, ...args }).read())]);
   return parseLock(lockText(lockOf(services)), 'reeve.lock.json');
 }
 

@@ -6,7 +6,7 @@ import type { MethodModel, ServiceModel, SidesModel, TypeModel } from '../model/
 import type { Shape } from '@reeve/protocol';
 import { nameTypes } from './name-types.ts';
 import type { MethodDraft } from './service-reader.ts';
-import { type ServiceDraft, ServiceReading } from './service-reading.ts';
+import type { ServiceReading } from './service-reading.ts';
 import { shareTypes } from './share-types.ts';
 
 /**
@@ -14,11 +14,24 @@ import { shareTypes } from './share-types.ts';
  *
  * All services of a run at once: a schema that several of them use has one name in all of them.
  */
-export function finishServices(drafts: readonly ServiceDraft[]): ServiceModel[] {
-  const readings = drafts.map((draft) => new ServiceReading(draft));
+export function finishServices(
+  readings: readonly ServiceReading[],
+  finished: FinishedServices = new WeakMap(),
+): ServiceModel[] {
   const shared = shareTypes(readings);
-  return readings.map((reading) => finishService(reading, shared.get(reading) ?? new Map<string, string>()));
+  return readings.map((reading) => {
+    const names = shared.get(reading) ?? new Map<string, string>();
+    const key = JSON.stringify([...names]);
+    const known = finished.get(reading);
+    if (known?.key === key) return known.model;
+    const model = finishService(reading, names);
+    finished.set(reading, { key, model });
+    return model;
+  });
 }
+
+/** Services as they were finished before, and with which shared names. */
+export type FinishedServices = WeakMap<ServiceReading, { readonly key: string; readonly model: ServiceModel }>;
 
 /** `shared`: names of the types that other services use too, by their ids. */
 function finishService(reading: ServiceReading, shared: ReadonlyMap<string, string>): ServiceModel {

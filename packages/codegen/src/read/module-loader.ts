@@ -12,23 +12,30 @@ export type LoadedModule = Readonly<Record<string, unknown>>;
 /**
  * Runs contract modules and keeps the syntax trees of everything of the project that they load.
  *
- * Every run starts afresh: what an earlier loader has read may have changed since.
+ * Modules stay as they are until they are forgotten: then they are read and run anew.
  */
 export class ModuleLoader {
   readonly sources: Map<string, SourceText> = new Map();
-  readonly #jiti: Jiti;
+  readonly #base: string;
+  /** Between two runs modules are kept here: other loaders of this process have to read them for themselves. */
+  readonly #kept = new Map<string, NodeJS.Module>();
+  #jiti: Jiti;
 
   constructor(cwd: string) {
-    const base = path.join(cwd, 'reeve.contracts.ts');
-    const plain = createJiti(base, { fsCache: false });
-    this.#jiti = createJiti(pathToFileURL(base).href, {
+    this.#base = path.join(cwd, 'reeve.contracts.ts');
+    this.#jiti = this.#newJiti();
+  }
+
+  #newJiti(): Jiti {
+    const plain = createJiti(this.#base, { fsCache: false });
+    return createJiti(pathToFileURL(this.#base).href, {
       fsCache: false,
       interopDefault: false,
       tsconfigPaths: true,
       // Contracts meet the same `service` as the reader, and it need not be compiled for each run.
       virtualModules: { '@reeve/contract': contract },
       transform: (options) => {
-        const file = options.filename ?? base;
+        const file = options.filename ?? this.#base;
         const { source, code } = readModule(file, options.source, (module) => {
           const isPlain = options.async === true && options.jsx !== true;
           const quick = isPlain ? module?.compiled(EXPORT_PREFIX) : undefined;
@@ -53,9 +60,45 @@ export class ModuleLoader {
     return module[name] ?? module[EXPORT_PREFIX + name];
   }
 
-  /** Forgets everything, so that the next loader reads the files anew. */
-  dispose(): void {
-    for (const file of this.sources.keys()) delete moduleCache[file];
+  /** To be called before modules are loaded: those that are kept need not be run again. */
+  enter(): void {
+    for (const [file, module] of this.#kept) moduleCache[file] = module;
+  }
+
+  /** To be called when enough is loaded. */
+  leave(): void {
+    this.#kept.clear();
+    for (const file of this.sources.keys()) {
+      const module = moduleCache[file];
+      if (module !== undefined) this.#kept.set(file, module);
+      delete moduleCache[file];
+    }
+  }
+
+  /** Forgets what may be different after a change of some files: as little as can be told, else everything. */
+  forget(changed: ReadonlySet<string>): void {
+    if ([...changed].some((file) => !this.#standsAlone(file))) return this.forgetAll();
+    for (const file of changed) this.#drop(file);
+  }
+
+  /** Forgets everything, so that it is read anew. */
+  forgetAll(): void {
+    for (const file of this.sources.keys()) this.#drop(file);
+    // How names of modules are resolved may have changed as well.
+    this.#jiti = this.#newJiti();
+  }
+
+  #drop(file: string): void {
+    this.#kept.delete(file);
+    this.sources.delete(file);
+  }
+
+  /** Whether a module is known and no other one imports it. One that names its file anywhere may do so. */
+  #standsAlone(file: string): boolean {
+    const { name } = path.parse(file);
+    if (!this.sources.has(file) || name === 'index') return false;
+    const others = [...this.sources.keys()].filter((other) => other !== file);
+    return others.every((other) => READ.get(other)?.text.includes(name) === false);
   }
 }
 

@@ -3,6 +3,7 @@ import { Canonical } from '../model/canonical.ts';
 import { reachableFrom } from '../model/map-shape.ts';
 import type { ServiceModel } from '../model/model.ts';
 import { pascalCase, RESERVED_TYPE_NAMES } from '../model/type-names.ts';
+import type { SchemaNames } from './schema-names.ts';
 import type { MethodDraft } from './service-reader.ts';
 import type { TypeEntry, TypeTable } from './type-table.ts';
 
@@ -39,6 +40,13 @@ export class ServiceReading {
   /** What a type is on the wire, as text that is the same for the same type in every service. */
   textOf({ id }: TypeEntry): string {
     return this.canonical.text({ kind: 'ref', name: id });
+  }
+
+  /** Whether it would be read the same: from the same place, and with the same names for its types. */
+  isUpToDate({ file, exportName }: Pick<ServiceDraft, 'file' | 'exportName'>, names: SchemaNames): boolean {
+    const { draft } = this;
+    if (draft.file !== file || draft.exportName !== exportName) return false;
+    return draft.types.entries.every(({ def, nameAtReading }) => names.ofDef(def) === nameAtReading);
   }
 
   /** Whether a type may have a name: not one of the printers', unless there it is what they print. */
