@@ -110,7 +110,12 @@ export function stringText(text: string): string {
 
 /** A property name, quoted only where it must be. */
 export function propertyText(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : stringText(name);
+  return /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) ? name : stringText(name);
+}
+
+/** The name of a method in a type, where `new(…)` would mean what is constructed. */
+export function methodText(name: string): string {
+  return name === 'new' ? stringText(name) : propertyText(name);
 }
 
 /** Width that generated lines keep to where they can. */
