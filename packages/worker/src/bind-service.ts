@@ -1,5 +1,5 @@
 import type { Service } from '@reeve/contract';
-import type { ServiceDescriptor } from '@reeve/protocol';
+import type { ServiceDescription, ServiceDescriptor } from '@reeve/protocol';
 import { BoundMethod } from './bound-method.ts';
 import type { Context } from './context.ts';
 import type { ThreadPool } from './threads/thread-pool.ts';
@@ -19,6 +19,8 @@ export interface BindServiceArgs {
   readonly handlers: Readonly<Record<string, Handler>>;
   /** For a method: how many of its handlers may be at work at once, at least 1. Default: as many as the worker runs. */
   readonly concurrency?: Readonly<Record<string, number>> | undefined;
+  /** Loads what the contract says to people, for who asks a broker. Default: the service is not described. */
+  readonly describe?: (() => Promise<ServiceDescription>) | undefined;
 }
 
 /** A service with its handlers, ready to be served. */
@@ -28,6 +30,8 @@ export interface ServiceBinding {
   readonly methods: readonly BoundMethod[];
   /** @internal Where the handlers run, if not here. */
   readonly threads?: ThreadPool | undefined;
+  /** @internal Loads what the contract says to people. */
+  readonly describe?: (() => Promise<ServiceDescription>) | undefined;
 }
 
 /**
@@ -37,7 +41,7 @@ export interface ServiceBinding {
  * not know, a contract that is not the generated one, limits that are none.
  */
 export function bindService(args: BindServiceArgs): ServiceBinding {
-  const { descriptor, contract, handlers, concurrency = {} } = args;
+  const { descriptor, contract, handlers, concurrency = {}, describe } = args;
   const wrong = findWrong(args);
   if (wrong.length > 0) throw new TypeError(`service "${descriptor.name}" cannot be served: ${wrong.join('; ')}`);
   const methods = Object.values(descriptor.methods).map(
@@ -50,7 +54,7 @@ export function bindService(args: BindServiceArgs): ServiceBinding {
         limit: concurrency[method.name],
       }),
   );
-  return { descriptor, methods };
+  return { descriptor, methods, describe };
 }
 
 /** What does not fit between methods and handlers: a line for each. */
