@@ -106,7 +106,7 @@ test('reeve gen writes, finds nothing to do, and --check finds what is stale', a
   expect(await run(['gen', 'src/*.contract.ts', '--out', 'src/again', '--json'], terminal)).toBe(0);
   expect(JSON.parse(terminal.stdout.text)).toMatchObject({
     services: [{ name: 'greeter', version: '1.0.0', fingerprint: textLike(/^[0-9a-f]{32}$/) }],
-    files: Array.from({ length: 4 }, () => ({ status: 'unchanged' })),
+    files: Array.from({ length: 5 }, () => ({ status: 'unchanged' })),
   });
   const client = join('src', 'again', 'greeter.client.ts');
   await project.write(client, (await readFile(join(project.folder, client), 'utf8')).replace('hello(', 'hullo('));

@@ -10,6 +10,7 @@ import { lockText, parseLock } from './lock/lock-text.ts';
 import type { ServiceModel } from './model/model.ts';
 import { unboundedInputs } from './model/unbounded.ts';
 import { printClient } from './print/client-file.ts';
+import { printDescription } from './print/description-file.ts';
 import { printDescriptor } from './print/descriptor-file.ts';
 import { type FileKind, type ImportExtension, type PrintOptions, ServiceNames } from './print/service-names.ts';
 import { printTypes } from './print/types-file.ts';
@@ -47,7 +48,7 @@ export interface GenerateResult {
 }
 
 /**
- * Generates types, descriptor, client and worker for each service of the contracts, and reference pages and schemas if
+ * Generates types, descriptor, client, worker and description for each service of the contracts, and reference pages and schemas if
  * they are asked for. Writes only what changes.
  *
  * Throws a `CodegenError` at the first mistake in a contract, before anything is written.
@@ -109,6 +110,7 @@ const PRINTERS: Readonly<Record<FileKind, (service: ServiceModel, options: Print
   descriptor: printDescriptor,
   client: printClient,
   worker: printWorker,
+  description: printDescription,
 };
 
 /** One line, however many there are: it is advice, not a mistake. */

@@ -1,5 +1,5 @@
 import type { Service } from '@reeve/contract';
-import type { ServiceDescription, ServiceDescriptor } from '@reeve/protocol';
+import type { ServiceDescriptor } from '@reeve/protocol';
 import { BoundMethod } from './bound-method.ts';
 import type { Context } from './context.ts';
 import type { ThreadPool } from './threads/thread-pool.ts';
@@ -19,8 +19,11 @@ export interface BindServiceArgs {
   readonly handlers: Readonly<Record<string, Handler>>;
   /** For a method: how many of its handlers may be at work at once, at least 1. Default: as many as the worker runs. */
   readonly concurrency?: Readonly<Record<string, number>> | undefined;
-  /** Loads what the contract says to people, for who asks a broker. Default: the service is not described. */
-  readonly describe?: (() => Promise<ServiceDescription>) | undefined;
+  /**
+   * Loads what the contract says to people, a `ServiceDescription`, for who asks a broker. It is sent as it is.
+   * Default: the service is not described.
+   */
+  readonly describe?: (() => Promise<unknown>) | undefined;
 }
 
 /** A service with its handlers, ready to be served. */
@@ -31,7 +34,7 @@ export interface ServiceBinding {
   /** @internal Where the handlers run, if not here. */
   readonly threads?: ThreadPool | undefined;
   /** @internal Loads what the contract says to people. */
-  readonly describe?: (() => Promise<ServiceDescription>) | undefined;
+  readonly describe?: (() => Promise<unknown>) | undefined;
 }
 
 /**
