@@ -48,8 +48,8 @@ export interface GenerateResult {
 }
 
 /**
- * Generates types, descriptor, client, worker and description for each service of the contracts, and reference pages and schemas if
- * they are asked for. Writes only what changes.
+ * Generates types, descriptor, client, worker and description for each service of the contracts, and reference pages
+ * and schemas if they are asked for. Writes only what changes.
  *
  * Throws a `CodegenError` at the first mistake in a contract, before anything is written.
  */
