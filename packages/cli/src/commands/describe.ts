@@ -3,17 +3,16 @@ import { BROKER_SERVICE } from '@reeve/broker/core';
 import type { Caller } from '@reeve/client';
 import { methodSchema } from '@reeve/codegen/reference';
 import type { ServiceDescription } from '@reeve/protocol';
-import { LIMITS, ReeveError } from '@reeve/protocol';
+import { LIMITS } from '@reeve/protocol';
 import { BROKERS, TIMEOUT_MS, withClient } from '../brokers.ts';
 import type { CommandBody } from '../command.ts';
 import { command } from '../command.ts';
+import { askForDescription } from '../describe/ask-for-description.ts';
 import { methodText, serviceText } from '../describe/description-text.ts';
-import { readDescription } from '../describe/read-description.ts';
 import type { VersionStatus } from '../describe/versions.ts';
 import { versionsOf } from '../describe/versions.ts';
 import { CommandError, usageError } from '../failure.ts';
 import { findService, noWorker, unknownMethod, unknownService } from '../find-method.ts';
-import { brokerService } from '../live-services.ts';
 import { didYouMean, nearNames } from '../near-names.ts';
 import { printableData } from '../printable.ts';
 
@@ -39,7 +38,7 @@ export const describeCommand: CommandBody = command({
       const versions = versionsOf(service);
       const version = versionOf(service.name, versions, options['service-version']);
       if (version.startsWith(MAJORDOMO)) throw withoutContract(service);
-      const asking = askFor(reeve, service.name, version, timeoutMs);
+      const asking = askForDescription(reeve, service.name, version, timeoutMs);
       const description = await output.whileWaiting(`waiting for a worker of ${service.name} ${version}…`, asking);
       const names = Object.keys(description.methods);
       if (method !== undefined && !names.includes(method)) {
@@ -82,36 +81,6 @@ function versionOf(service: string, versions: readonly VersionStatus[], wanted: 
   if (known.includes(version)) return version;
   const next = didYouMean(version, known) ?? `versions here: ${known.join(', ')}`;
   throw usageError(`no worker serves version ${version} of "${service}"`, next);
-}
-
-async function askFor(reeve: Caller, service: string, version: string, timeoutMs: number): Promise<ServiceDescription> {
-  const ask = reeve.method(brokerService('describe'), 'describe');
-  const answer = await ask({ service, version }, { timeoutMs }).catch((thrown: unknown) => {
-    throw thrown instanceof ReeveError ? (notDescribed(thrown, service, version) ?? thrown) : thrown;
-  });
-  const description = readDescription(answer);
-  if (description !== undefined) return description;
-  const message = `${service} ${version}: what its worker says of it cannot be read`;
-  const next = 'if the worker is newer than this reeve, use its version of reeve';
-  throw new CommandError({ code: 'internal', reason: 'bad_description', message, next });
-}
-
-/** What a failure to describe a service means here, and what helps. */
-function notDescribed({ code, reason, message }: ReeveError, service: string, version: string): Error | undefined {
-  if (reason === 'unknown_method') {
-    const next = 'update the broker; reeve services works with any';
-    return new CommandError({
-      code,
-      reason,
-      message: `[${code}] this broker cannot ask workers what they serve`,
-      next,
-    });
-  }
-  if (reason !== 'not_described') return undefined;
-  const why = message.includes('its description is too large') || message.includes('could not') ? message : undefined;
-  const words = `[${code}] ${service} ${version}: none of its workers can describe it`;
-  const next = 'generate its stubs with this version of reeve (reeve gen) and start its workers again';
-  return new CommandError({ code, reason, message: why ?? words, next });
 }
 
 function withoutContract({ name, methods }: ServiceStatus): Error {
