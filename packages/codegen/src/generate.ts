@@ -10,10 +10,12 @@ import { lockText, parseLock } from './lock/lock-text.ts';
 import type { ServiceModel } from './model/model.ts';
 import { unboundedInputs } from './model/unbounded.ts';
 import { printClient } from './print/client-file.ts';
+import { printDescription } from './print/description-file.ts';
 import { printDescriptor } from './print/descriptor-file.ts';
 import { type FileKind, type ImportExtension, type PrintOptions, ServiceNames } from './print/service-names.ts';
 import { printTypes } from './print/types-file.ts';
 import { printWorker } from './print/worker-file.ts';
+import { type FolderTexts, printReference } from './reference/print-reference.ts';
 import { readContracts } from './read/read-contract.ts';
 
 export interface GenerateOptions {
@@ -31,6 +33,10 @@ export interface GenerateOptions {
    * generated. Default: nowhere. A file that is not there knows nothing.
    */
   readonly lock?: string;
+  /** Folder for a JSON Schema of each method, relative to `cwd`. Default: none is written. */
+  readonly jsonSchema?: string | undefined;
+  /** Folder for a reference page of each service, relative to `cwd`. Default: none is written. */
+  readonly markdown?: string | undefined;
   /** Brings the lock up to date, or writes the first one. Default: true. */
   readonly keepLock?: boolean;
 }
@@ -42,7 +48,8 @@ export interface GenerateResult {
 }
 
 /**
- * Generates types, descriptor, client and worker for each service of the contracts. Writes only what changes.
+ * Generates types, descriptor, client, worker and description for each service of the contracts, and reference pages
+ * and schemas if they are asked for. Writes only what changes.
  *
  * Throws a `CodegenError` at the first mistake in a contract, before anything is written.
  */
@@ -54,17 +61,28 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   }
   const { services, warnings } = await readContracts(contracts, cwd);
   const out = path.resolve(cwd, options.out);
-  const folder = new GeneratedFolder(out, check);
   const lock = advanceLock(await lockBefore(options), lockOf(services));
-  const texts = services.flatMap((service) => {
+  const stubs = services.flatMap((service) => {
     const former = formerVersions(lock.services[service.name]!, service.name);
     return printService(service, { out, importExtension, former });
   });
-  const files = await Promise.all(texts.map(({ name, text }) => folder.update(name, text)));
-  const kept = new Set(texts.map(({ name }) => name));
-  if (options.lock !== undefined && keepLock) files.push(await updateLock(options.lock, lock, options));
-  const removed = await folder.removeOthers(kept, new Set(contracts));
-  return { files: [...files, ...removed], services, warnings: [...warnings, ...boundWarnings(services)] };
+  const known = new Set(contracts);
+  const results = [await updateFolder({ folder: out, suffix: '.ts', texts: stubs }, check, known)];
+  if (options.lock !== undefined && keepLock) results.push([await updateLock(options.lock, lock, options)]);
+  for (const reference of printReference(services, options)) results.push(await updateFolder(reference, check, known));
+  return { files: results.flat(), services, warnings: [...warnings, ...boundWarnings(services)] };
+}
+
+/** Brings the files of a folder up to date that end with a suffix. */
+async function updateFolder(
+  { folder: name, suffix, texts }: FolderTexts,
+  check: boolean,
+  contracts: ReadonlySet<string>,
+): Promise<GeneratedFileResult[]> {
+  const folder = new GeneratedFolder(name, check);
+  const files = await Promise.all(texts.map((one) => folder.update(one.name, one.text)));
+  const kept = new Set(texts.map((one) => one.name));
+  return [...files, ...(await folder.removeOthers(kept, contracts, suffix))];
 }
 
 async function lockBefore({ lock, cwd }: GenerateOptions): Promise<Lock | undefined> {
@@ -92,6 +110,7 @@ const PRINTERS: Readonly<Record<FileKind, (service: ServiceModel, options: Print
   descriptor: printDescriptor,
   client: printClient,
   worker: printWorker,
+  description: printDescription,
 };
 
 /** One line, however many there are: it is advice, not a mistake. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ContractProject } from './contract-project.test-support.ts';
 import { printService } from './generate.ts';
 import type { ServiceModel } from './model/model.ts';
+import { printReference } from './reference/print-reference.ts';
 import { readContracts } from './read/read-contract.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -20,10 +21,20 @@ describe.each(['orders', 'everything', 'kinds'])('what is generated for %s', (na
     texts = printService(service, { out: path.join(fixtures, name, 'generated'), importExtension: 'ts' });
   });
 
-  test.each(['types', 'descriptor', 'client', 'worker'])('is what was reviewed: %s', async (kind) => {
+  test.each(['types', 'descriptor', 'client', 'worker', 'description'])('is what was reviewed: %s', async (kind) => {
     const file = texts.find((one) => one.name === `${name}.${kind}.ts`);
     expect(file).toBeDefined();
     await expect(file?.text).toMatchFileSnapshot(path.join(fixtures, name, 'generated', file?.name ?? ''));
+  });
+});
+
+describe.each(['orders', 'everything'])('schemas and pages of %s', (name) => {
+  test('are what was reviewed', async () => {
+    const { services } = await readContracts([path.join(fixtures, name, `${name}.contract.ts`)], fixtures);
+    const cwd = path.join(fixtures, name, 'generated');
+    for (const { folder, texts } of printReference(services, { cwd, jsonSchema: 'schemas', markdown: 'reference' })) {
+      for (const one of texts) await expect(one.text).toMatchFileSnapshot(path.join(folder, one.name));
+    }
   });
 });
 

@@ -9,6 +9,9 @@ export type { FormerMethod, Lock, LockedError, LockedMethod, LockedService, Meth
 export { type LocatedLock, LOCK_FILE, readLock } from './lock/read-lock.ts';
 export type { ErrorModel, MethodModel, ServiceModel, SidesModel, TypeModel } from './model/model.ts';
 export { descriptorOf } from './print/descriptor-file.ts';
-export { type JsonSchema, jsonSchemaOf } from './print/json-schema.ts';
 export type { ImportExtension, PrintOptions } from './print/service-names.ts';
+export { descriptionOf } from './reference/description.ts';
+export { type JsonSchema, jsonSchemaOf } from './reference/json-schema.ts';
+export { markdownPage } from './reference/markdown.ts';
+export { methodSchema } from './reference/method-schema.ts';
 export { readContracts, type Contracts } from './read/read-contract.ts';

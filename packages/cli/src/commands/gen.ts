@@ -10,6 +10,8 @@ export const genCommand: CommandBody = command({
   options: {
     out: { kind: 'text', value: 'DIR', what: 'Where the generated files go' },
     lock: { kind: 'flag', what: `Keep ${LOCK_FILE} in this folder up to date too, for reeve diff` },
+    'json-schema': { kind: 'text', value: 'DIR', what: 'Write a JSON Schema of each method there, too' },
+    markdown: { kind: 'text', value: 'DIR', what: 'Write a reference page of each service there, too' },
     check: { kind: 'flag', what: 'Write nothing; fail and show the difference if something is stale' },
     'import-extension': {
       kind: 'choice',
@@ -20,6 +22,7 @@ export const genCommand: CommandBody = command({
   examples: [
     "reeve gen 'src/**/*.contract.ts' --out src/generated",
     "reeve gen 'src/*.contract.ts' --out src/generated --lock --check",
+    "reeve gen 'src/*.contract.ts' --out src/generated --json-schema docs/schemas --markdown docs/reference",
   ],
   async run({ args, options }, { terminal, output }) {
     const { out, check } = options;
@@ -32,6 +35,8 @@ export const genCommand: CommandBody = command({
       check,
       lock: LOCK_FILE,
       keepLock: options.lock,
+      jsonSchema: options['json-schema'],
+      markdown: options.markdown,
       ...(extension === undefined ? {} : { importExtension: extension }),
     });
     const result = await output.whileWaiting('reading contracts…', generating);
@@ -41,7 +46,7 @@ export const genCommand: CommandBody = command({
     const stale = result.files.filter((file) => file.status === 'stale');
     if (stale.length > 0) {
       for (const { diff } of stale) if (diff !== undefined) output.note(diff.trimEnd());
-      throw staleError(files, args, `${out}${options.lock ? ' --lock' : ''}`);
+      throw staleError(files, args, outputsOf(out, options));
     }
     output.result({ services, files }, summary(result, files));
   },
@@ -55,9 +60,25 @@ function summary({ services }: GenerateResult, files: readonly { path: string; s
   return `${lines.join('')}${names}: ${changed.length} files changed, ${unchanged} unchanged\n`;
 }
 
-function staleError(files: readonly { path: string; status: string }[], globs: readonly string[], out: string): Error {
+/** The options that say what is written where. */
+function outputsOf(
+  out: string,
+  options: { lock: boolean; 'json-schema': string | undefined; markdown: string | undefined },
+): string {
+  const folders = { out, 'json-schema': options['json-schema'], markdown: options.markdown };
+  const words = Object.entries(folders).flatMap(([name, folder]) =>
+    folder === undefined ? [] : [`--${name} ${folder}`],
+  );
+  return [...words, ...(options.lock ? ['--lock'] : [])].join(' ');
+}
+
+function staleError(
+  files: readonly { path: string; status: string }[],
+  globs: readonly string[],
+  outputs: string,
+): Error {
   const stale = files.filter(({ status }) => status === 'stale').map(({ path }) => path);
-  const next = `reeve gen ${globs.map((glob) => `'${glob}'`).join(' ')} --out ${out}`;
+  const next = `reeve gen ${globs.map((glob) => `'${glob}'`).join(' ')} ${outputs}`;
   const message = `generated files are stale: ${stale.join(', ')}`;
   return new CommandError({ code: 'failed_precondition', reason: 'stale', message, next, data: { stale } });
 }
