@@ -23,12 +23,12 @@ beforeEach(async () => {
 afterEach(() => project.dispose());
 
 describe('generating', () => {
-  test('writes four files for each service', async () => {
+  test('writes five files for each service', async () => {
     await project.write('src/deep/er/echo.contract.ts', echo);
     const result = await project.generate();
     expect(await project.list('generated')).toEqual(
       ['calc', 'echo'].flatMap((name) =>
-        ['client', 'descriptor', 'types', 'worker'].map((kind) => `${name}.${kind}.ts`),
+        ['client', 'description', 'descriptor', 'types', 'worker'].map((kind) => `${name}.${kind}.ts`),
       ),
     );
     expect(result.services.map(({ name, exportName }) => [name, exportName])).toEqual([
@@ -51,6 +51,7 @@ describe('generating', () => {
       'generated/calc.descriptor.ts': 'written',
       'generated/calc.client.ts': 'written',
       'generated/calc.worker.ts': 'written',
+      'generated/calc.description.ts': 'written',
     });
   });
 

@@ -11,6 +11,7 @@ import { lockText, parseLock } from './lock/lock-text.ts';
 import type { ServiceModel } from './model/model.ts';
 import { unboundedInputs } from './model/unbounded.ts';
 import { printClient } from './print/client-file.ts';
+import { printDescription } from './print/description-file.ts';
 import { printDescriptor } from './print/descriptor-file.ts';
 import { type FileKind, type ImportExtension, type PrintOptions, ServiceNames } from './print/service-names.ts';
 import { contractsOf, printShared, SHARED_FILE } from './print/shared-file.ts';
@@ -49,8 +50,8 @@ export interface GenerateResult {
 }
 
 /**
- * Generates types, descriptor, client and worker for each service of the contracts, and reference pages and schemas if
- * they are asked for. Writes only what changes.
+ * Generates types, descriptor, client, worker and description for each service of the contracts, and reference pages
+ * and schemas if they are asked for. Writes only what changes.
  *
  * Throws a `CodegenError` at the first mistake in a contract, before anything is written.
  */
@@ -168,6 +169,7 @@ const PRINTERS: Readonly<Record<FileKind, (service: ServiceModel, options: Print
   descriptor: printDescriptor,
   client: printClient,
   worker: printWorker,
+  description: printDescription,
 };
 
 /** One line, however many there are: it is advice, not a mistake. */

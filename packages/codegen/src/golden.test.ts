@@ -22,7 +22,7 @@ describe.each(['orders', 'everything', 'kinds'])('what is generated for %s', (na
     texts = printService(service, { out: path.join(fixtures, name, 'generated'), importExtension: 'ts' });
   });
 
-  test.each(['types', 'descriptor', 'client', 'worker'])('is what was reviewed: %s', async (kind) => {
+  test.each(['types', 'descriptor', 'client', 'worker', 'description'])('is what was reviewed: %s', async (kind) => {
     const file = texts.find((one) => one.name === `${name}.${kind}.ts`);
     expect(file).toBeDefined();
     await expect(file?.text).toMatchFileSnapshot(path.join(fixtures, name, 'generated', file?.name ?? ''));
@@ -32,7 +32,7 @@ describe.each(['orders', 'everything', 'kinds'])('what is generated for %s', (na
 describe.each(['orders', 'everything'])('schemas and pages of %s', (name) => {
   test('are what was reviewed', async () => {
     const { services } = await readContracts([path.join(fixtures, name, `${name}.contract.ts`)], fixtures);
-    const cwd = path.join(fixtures, name);
+    const cwd = path.join(fixtures, name, 'generated');
     for (const { folder, texts } of printReference(services, { cwd, jsonSchema: 'schemas', markdown: 'reference' })) {
       for (const one of texts) await expect(one.text).toMatchFileSnapshot(path.join(folder, one.name));
     }

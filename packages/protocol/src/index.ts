@@ -20,6 +20,14 @@ export { Channel } from './channel.ts';
 export type { Code } from './codes.ts';
 export { CODES, codeFromNumber, codeNumber, isCode } from './codes.ts';
 export { readMap, readNumber, strayMessage, writeHeartbeat, writeMap, writeNumber } from './cold-codec.ts';
+export type { Describe, Described, DescribedOutcome } from './description-codec.ts';
+export {
+  DESCRIBED_OUTCOMES,
+  readDescribe,
+  readDescription,
+  writeDescribe,
+  writeDescription,
+} from './description-codec.ts';
 export type { ErrorDescription, MethodDescription, ServiceDescription } from './description.ts';
 export type { MethodDescriptor, RefusedContract, ServiceDescriptor } from './descriptor.ts';
 export type { Malformed } from './envelope.ts';
@@ -39,6 +47,7 @@ export type {
   AnyRecord,
   Bye,
   Declare,
+  DescribedService,
   Goaway,
   Hello,
   OfferedMethod,
@@ -54,6 +63,8 @@ export {
   CREDIT,
   DECLARE,
   DEMAND,
+  DESCRIBE,
+  DESCRIPTION,
   DISPATCH,
   DRAIN,
   EXTEND,

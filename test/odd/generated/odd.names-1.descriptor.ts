@@ -5,6 +5,7 @@
 export const oddNames1Descriptor = {
   name: 'odd.names-1',
   version: '0.0.1',
+  doc: 'Ends */ badly, `with` ${code} and \\ backslashes.',
   methods: {
     delete: {
       name: 'delete',

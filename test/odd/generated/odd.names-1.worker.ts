@@ -171,6 +171,7 @@ export function serveOddNames1(handlers: OddNames1Handlers, options: OddNames1Op
     contract: OddNames1Contract,
     handlers,
     concurrency: options.concurrency,
+    describe: describeOddNames1,
   });
 }
 
@@ -183,4 +184,15 @@ export declare namespace serveOddNames1 {
 }
 
 serveOddNames1.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: oddNames1Descriptor, contract: OddNames1Contract, module, ...options });
+  bindInThreads({
+    descriptor: oddNames1Descriptor,
+    contract: OddNames1Contract,
+    module,
+    describe: describeOddNames1,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeOddNames1(): Promise<unknown> {
+  return (await import('./odd.names-1.description.ts')).oddNames1Description;
+}

@@ -68,6 +68,7 @@ export function serveTwo(handlers: TwoHandlers, options: TwoOptions = {}): Servi
     contract: Two,
     handlers,
     concurrency: options.concurrency,
+    describe: describeTwo,
   });
 }
 
@@ -80,9 +81,20 @@ export declare namespace serveTwo {
 }
 
 serveTwo.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: twoDescriptor, contract: Two, module, ...options });
+  bindInThreads({
+    descriptor: twoDescriptor,
+    contract: Two,
+    module,
+    describe: describeTwo,
+    ...options,
+  });
 
 export interface HandlerDateRange {
   from: unknown;
   to: Date;
+}
+
+/** Loads what the contract says to people. */
+async function describeTwo(): Promise<unknown> {
+  return (await import('./two.description.ts')).twoDescription;
 }

@@ -15,7 +15,7 @@ export interface PrintOptions {
 }
 
 /** Kinds of files that are generated for each service. */
-export type FileKind = 'types' | 'descriptor' | 'client' | 'worker';
+export type FileKind = 'types' | 'descriptor' | 'client' | 'worker' | 'description';
 
 /** Names of what is generated for a service. */
 export class ServiceNames {
@@ -85,6 +85,14 @@ export class ServiceNames {
 
   get descriptor(): string {
     return `${camelCase(this.service.name)}Descriptor`;
+  }
+
+  get description(): string {
+    return `${camelCase(this.service.name)}Description`;
+  }
+
+  get describe(): string {
+    return `describe${this.pascal}`;
   }
 
   /** First lines of each file: by them `reeve gen` knows its own files again. */

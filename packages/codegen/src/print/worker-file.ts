@@ -2,7 +2,7 @@ import type { MethodModel, ServiceModel, SidesModel } from '../model/model.ts';
 import { refsOf } from '../model/map-shape.ts';
 import { typeOnly } from '../model/type-only.ts';
 import { declareType } from './declare-type.ts';
-import { COLUMNS_MAX, GeneratedFile, methodText, propertyText } from './generated-file.ts';
+import { COLUMNS_MAX, GeneratedFile, methodText, propertyText, stringText } from './generated-file.ts';
 import { type PrintOptions, ServiceNames, typeNames } from './service-names.ts';
 import { isVoid } from './types-file.ts';
 
@@ -53,7 +53,20 @@ class WorkerPrinter {
       this.#importRefs(shape);
       declareType(file, name, shape);
     }
+    this.#printDescribe();
     return file.toString();
+  }
+
+  /** Who never asks never loads it. */
+  #printDescribe(): void {
+    const file = this.#file;
+    const { describe, description } = this.#names;
+    file.gap();
+    file.jsDoc('Loads what the contract says to people.');
+    file.block(`async function ${describe}(): Promise<unknown> {`, () => {
+      const module = stringText(this.#names.specifier('description'));
+      file.print(`return (await import(${module})).${description};`);
+    });
   }
 
   #printServe(): void {
@@ -79,6 +92,7 @@ class WorkerPrinter {
             `contract: ${contractName},`,
             'handlers,',
             'concurrency: options.concurrency,',
+            `describe: ${this.#names.describe},`,
           ),
         '});',
       );
@@ -102,14 +116,16 @@ class WorkerPrinter {
       file.print(`let inThreads: (module: URL, options?: ${options} & ${more}) => ${binding};`);
     });
     file.gap();
-    const fields = [`descriptor: ${data}`, `contract: ${contractName}`, 'module', '...options'];
-    file.block(
-      `${serve}.inThreads = (module, options = {}) =>`,
-      () => {
-        file.print(`${bind}({ ${fields.join(', ')} });`);
-      },
-      '',
-    );
+    const { describe } = this.#names;
+    const fields = [
+      `descriptor: ${data}`,
+      `contract: ${contractName}`,
+      'module',
+      `describe: ${describe}`,
+      '...options',
+    ];
+    const print = (): void => file.print(...fields.map((field) => `${field},`));
+    file.block(`${serve}.inThreads = (module, options = {}) =>`, () => file.block(`${bind}({`, print, '});'), '');
   }
 
   /** The type that a handler deals with: the one of the wire, one of its own, or the contract's. */

@@ -3,5 +3,5 @@ export { factsOf } from './facts.ts';
 export { type FieldRow, fieldRows, namedShapes } from './field-rows.ts';
 export { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 export { methodSchema, shapesOf } from './method-schema.ts';
-export { deliveryText } from '../print/method-doc.ts';
+export { deliveryText, durationText } from '../print/method-doc.ts';
 export { signatureText } from './signature.ts';

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { ServiceDescription, Shape } from '@reeve/protocol';
 import { expect, test } from 'vitest';
 import { HeadingIds } from './heading-ids.ts';
@@ -32,6 +33,18 @@ test('links lead to the headings of methods and types, also where they are calle
   expect(text).toContain('**Input**\n\n[`S`](#s-2)');
   expect(text).toContain('[`S[]`](#s-2)');
   expect(text).toContain('| `next` | [`S`](#s-2) | optional | |');
+});
+
+test('every link of a page leads to a heading', async () => {
+  const text = await readFile(
+    new URL('../../test-fixtures/orders/generated/reference/orders.md', import.meta.url),
+    'utf8',
+  );
+  const ids = new HeadingIds();
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => ids.take(heading));
+  const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, id]) => id);
+  expect(links.length).toBeGreaterThan(5);
+  expect(links.filter((id) => !headings.includes(id!))).toEqual([]);
 });
 
 test('types that nothing leads to are left out', () => {
