@@ -92,7 +92,8 @@ const CONSTANTS: readonly string[] = [
     'country: z.string().length(2) });',
   'const Customer$ = z.object({ id: z.uuid(), name: z.string().max(200), email: z.email().optional(), ' +
     'address: Address$, tags: z.array(z.string().max(20)).max(10).default([]) });',
-  'const Line$ = z.object({ sku: z.string().max(64), quantity: z.int().min(1), note: z.string().max(500).nullable() });',
+  'const Line$ = z.object({ sku: z.string().max(64), quantity: z.int().min(1), ' +
+    'note: z.string().max(500).nullable() });',
   "const Payment$ = z.discriminatedUnion('by', [z.object({ by: z.literal('card'), number: z.string().max(19) }), " +
     "z.object({ by: z.literal('transfer'), iban: z.string().max(34) }), z.object({ by: z.literal('none') })]);",
   'const Order$ = z.object({ id: z.uuid(), status: Status$, customer: Customer$, lines: z.array(Line$).max(200), ' +

@@ -16,7 +16,7 @@ import {
   Edge,
   DateRange,
   UserId,
-} from './common.ts';
+} from './schemas.ts';
 
 const io = <S extends zod.ZodType>(schema: S) => method({ input: schema, output: schema, idempotent: true });
 

@@ -1,13 +1,13 @@
 import { ReeveError } from '@reeve/client';
 import { testReeve, type TestReeve } from '@reeve/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { UserId } from './common.ts';
+import type { UserId } from './schemas.ts';
 import { OddNames1Client } from './generated/odd.names-1.client.ts';
 import { serveOddNames1 } from './generated/odd.names-1.worker.ts';
 import { TwoClient } from './generated/two.client.ts';
 import { serveTwo } from './generated/two.worker.ts';
 
-/** Contracts as few people write them: odd names, odd layout, every library style. The compiler checks this file too. */
+/** Contracts as few people write them: odd names, odd layout, each style of Zod. The compiler checks this file too. */
 
 let reeve: TestReeve;
 let odd: OddNames1Client;

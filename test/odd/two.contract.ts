@@ -1,7 +1,7 @@
 import { service, method } from '@reeve/contract';
 import * as zm from 'zod/mini';
 import { z } from 'zod/v4';
-import { Node, UserId, page, DateRange, größe as Size } from './common.ts';
+import { Node, UserId, page, DateRange, größe as Size } from './schemas.ts';
 
 const Mini = zm.object({ a: zm.optional(zm.string().check(zm.maxLength(5))), b: zm._default(zm.int(), 3) });
 const Catch = z.object({ catch: z.string() }) satisfies z.ZodType;

@@ -48,6 +48,7 @@ describe('generating again after a change', () => {
       'generated/a.descriptor.ts': 'written',
       'generated/a.client.ts': 'written',
       'generated/a.worker.ts': 'written',
+      'generated/a.description.ts': 'written',
     });
     const after = await generator.run(new Set());
     const [a, b] = before.services;

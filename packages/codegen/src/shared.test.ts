@@ -14,7 +14,8 @@ function contract(name: string, input: string, output: string, more = ''): strin
   return contractText(`import * as common from './common.ts';
     void common;
     ${more}
-    export const S = service('${name}', { version: '1.0.0', methods: { go: method({ input: ${input}, output: ${output} }) } });`);
+    export const S = service('${name}', { version: '1.0.0', methods: {
+      go: method({ input: ${input}, output: ${output} }) } });`);
 }
 
 let project: ContractProject;

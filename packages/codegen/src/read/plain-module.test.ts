@@ -64,7 +64,8 @@ const PLAIN: Readonly<Record<string, string>> = {
   literals: `
     export const a = [/a+/giu.source, 10n, \`x\${1 + 1}y\`, 'it\\'s', -1, !0, typeof 1, void 0, null];
     export const b = a?.length ?? 0;
-    export const c = { ['k' + 1]: 1, 'a-b': 2, 3: 4, ...{ d: 5 }, get e(): number { return 6 }, f(): number { return 7 } };
+    export const c = { ['k' + 1]: 1, 'a-b': 2, 3: 4, ...{ d: 5 },
+      get e(): number { return 6 }, f(): number { return 7 } };
     export const d = c.f() > 1 ? c['a-b'] : c.e;`,
   statements: `
     function sum(list: readonly number[]): number {

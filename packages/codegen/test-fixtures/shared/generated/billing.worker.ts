@@ -53,6 +53,7 @@ export function serveBilling(handlers: BillingHandlers, options: BillingOptions 
     contract: Billing,
     handlers,
     concurrency: options.concurrency,
+    describe: describeBilling,
   });
 }
 
@@ -65,4 +66,15 @@ export declare namespace serveBilling {
 }
 
 serveBilling.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: billingDescriptor, contract: Billing, module, ...options });
+  bindInThreads({
+    descriptor: billingDescriptor,
+    contract: Billing,
+    module,
+    describe: describeBilling,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeBilling(): Promise<unknown> {
+  return (await import('./billing.description.ts')).billingDescription;
+}

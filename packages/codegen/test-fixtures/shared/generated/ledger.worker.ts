@@ -39,6 +39,7 @@ export function serveLedger(handlers: LedgerHandlers, options: LedgerOptions = {
     contract: Ledger,
     handlers,
     concurrency: options.concurrency,
+    describe: describeLedger,
   });
 }
 
@@ -51,7 +52,13 @@ export declare namespace serveLedger {
 }
 
 serveLedger.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: ledgerDescriptor, contract: Ledger, module, ...options });
+  bindInThreads({
+    descriptor: ledgerDescriptor,
+    contract: Ledger,
+    module,
+    describe: describeLedger,
+    ...options,
+  });
 
 /** What somebody owes. */
 export interface HandlerInvoice {
@@ -60,4 +67,9 @@ export interface HandlerInvoice {
   to: Party;
   total: MoneyOutput;
   corrects: HandlerInvoice | null;
+}
+
+/** Loads what the contract says to people. */
+async function describeLedger(): Promise<unknown> {
+  return (await import('./ledger.description.ts')).ledgerDescription;
 }
