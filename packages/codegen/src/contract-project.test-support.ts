@@ -32,6 +32,10 @@ export class ContractProject {
     await writeFile(file, text);
   }
 
+  async remove(name: string): Promise<void> {
+    await rm(path.join(this.folder, name));
+  }
+
   async read(name: string): Promise<string> {
     return readFile(path.join(this.folder, name), 'utf8');
   }

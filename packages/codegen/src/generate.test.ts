@@ -316,10 +316,13 @@ export const S = service('${name}', { version: '1.0.0', methods: {
       );
     }
     await project.generate();
+    const shared = await project.read('generated/shared.ts');
+    expect(shared).toContain('export interface Person {\n  name: string;\n  teams: Team[];\n}');
+    expect(shared).toContain('export interface Team {\n  lead: Person | null;\n}');
     for (const name of ['staff', 'clubs']) {
-      const types = await project.read(`generated/${name}.types.ts`);
-      expect(types).toContain('export interface Person {\n  name: string;\n  teams: Team[];\n}');
-      expect(types).toContain('export interface Team {\n  lead: Person | null;\n}');
+      expect(await project.read(`generated/${name}.types.ts`)).toContain(
+        "export type { Person, Team } from './shared.js';",
+      );
     }
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CodegenError } from './codegen-error.ts';
@@ -13,10 +14,11 @@ import { printClient } from './print/client-file.ts';
 import { printDescription } from './print/description-file.ts';
 import { printDescriptor } from './print/descriptor-file.ts';
 import { type FileKind, type ImportExtension, type PrintOptions, ServiceNames } from './print/service-names.ts';
+import { contractsOf, printShared, SHARED_FILE } from './print/shared-file.ts';
 import { printTypes } from './print/types-file.ts';
 import { printWorker } from './print/worker-file.ts';
 import { type FolderTexts, printReference } from './reference/print-reference.ts';
-import { readContracts } from './read/read-contract.ts';
+import { ContractReader } from './read/read-contract.ts';
 
 export interface GenerateOptions {
   /** Patterns for contract files, such as `src/*.contract.ts`; `**` stands for any folders. Relative to `cwd`. */
@@ -54,23 +56,80 @@ export interface GenerateResult {
  * Throws a `CodegenError` at the first mistake in a contract, before anything is written.
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
-  const { globs, cwd, check = false, importExtension = 'js', keepLock = true } = options;
-  const contracts = await findFiles(globs, cwd);
-  if (contracts.length === 0) {
+  const generator = new Generator(options);
+  try {
+    return await generator.run();
+  } finally {
+    generator.dispose();
+  }
+}
+
+/** Generates again and again, as `generate` does: what has not changed in between is neither run nor printed anew. */
+export class Generator {
+  readonly #options: GenerateOptions;
+  readonly #reader: ContractReader;
+  readonly #printed = new WeakMap<ServiceModel, { readonly former: string; readonly texts: readonly FileText[] }>();
+
+  constructor(options: GenerateOptions) {
+    this.#options = options;
+    this.#reader = new ContractReader(options.cwd);
+  }
+
+  /** Absolute paths of the files that the last run has read: contracts, and what they import from the project. */
+  get sources(): readonly string[] {
+    return this.#reader.sources;
+  }
+
+  /** `changed`: absolute paths of all files that have changed since the last run. Default: any may have. */
+  async run(changed?: ReadonlySet<string>): Promise<GenerateResult> {
+    const options = this.#options;
+    const { cwd, check = false, keepLock = true } = options;
+    const contracts = await findContracts(options);
+    const { services, warnings } = await this.#reader.read(contracts, changed);
+    const out = path.resolve(cwd, options.out);
+    const lock = advanceLock(await lockBefore(options), lockOf(services));
+    const stubs = services.flatMap((service) => this.#print(service, out, lock));
+    const shared = printShared(services, out);
+    if (shared !== undefined) stubs.push({ name: SHARED_FILE, text: shared });
+    const known = new Set(contracts);
+    const results = [await updateFolder({ folder: out, suffix: '.ts', texts: stubs }, check, known)];
+    if (options.lock !== undefined && keepLock) results.push([await updateLock(options.lock, lock, options)]);
+    for (const one of printReference(services, options)) results.push(await updateFolder(one, check, known));
+    return { files: results.flat(), services, warnings: [...warnings, ...boundWarnings(services)] };
+  }
+
+  /** Forgets all modules. */
+  dispose(): void {
+    this.#reader.dispose();
+  }
+
+  #print(service: ServiceModel, out: string, lock: Lock): readonly FileText[] {
+    const former = formerVersions(lock.services[service.name]!, service.name);
+    const key = JSON.stringify([...former]);
+    const known = this.#printed.get(service);
+    if (known?.former === key) return known.texts;
+    const { importExtension = 'js' } = this.#options;
+    const texts = printService(service, { out, importExtension, former });
+    this.#printed.set(service, { former: key, texts });
+    return texts;
+  }
+}
+
+interface FileText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Contracts that share types are generated together, even if only some of them are asked for. */
+async function findContracts({ globs, cwd, out }: GenerateOptions): Promise<string[]> {
+  const asked = await findFiles(globs, cwd);
+  if (asked.length === 0) {
     throw new CodegenError(`No contract matches ${globs.join(', ')}.`, { hint: `Patterns start from ${cwd}.` });
   }
-  const { services, warnings } = await readContracts(contracts, cwd);
-  const out = path.resolve(cwd, options.out);
-  const lock = advanceLock(await lockBefore(options), lockOf(services));
-  const stubs = services.flatMap((service) => {
-    const former = formerVersions(lock.services[service.name]!, service.name);
-    return printService(service, { out, importExtension, former });
-  });
-  const known = new Set(contracts);
-  const results = [await updateFolder({ folder: out, suffix: '.ts', texts: stubs }, check, known)];
-  if (options.lock !== undefined && keepLock) results.push([await updateLock(options.lock, lock, options)]);
-  for (const reference of printReference(services, options)) results.push(await updateFolder(reference, check, known));
-  return { files: results.flat(), services, warnings: [...warnings, ...boundWarnings(services)] };
+  const folder = path.resolve(cwd, out);
+  const shared = await readFile(path.join(folder, SHARED_FILE), 'utf8').catch(() => '');
+  const others = contractsOf(shared, folder);
+  return [...new Set([...asked, ...others.filter((file) => existsSync(file))])].toSorted();
 }
 
 /** Brings the files of a folder up to date that end with a suffix. */
@@ -97,7 +156,7 @@ function updateLock(name: string, lock: Lock, { cwd, check = false }: GenerateOp
 }
 
 /** Prints all files of a service. */
-export function printService(service: ServiceModel, options: PrintOptions): { name: string; text: string }[] {
+export function printService(service: ServiceModel, options: PrintOptions): FileText[] {
   const names = new ServiceNames(service, options);
   return Object.entries(PRINTERS).map(([kind, print]) => ({
     name: names.file(kind as FileKind),

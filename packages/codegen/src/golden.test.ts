@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ContractProject } from './contract-project.test-support.ts';
 import { printService } from './generate.ts';
+import { printShared, SHARED_FILE } from './print/shared-file.ts';
 import type { ServiceModel } from './model/model.ts';
 import { printReference } from './reference/print-reference.ts';
 import { readContracts } from './read/read-contract.ts';
@@ -36,6 +37,16 @@ describe.each(['orders', 'everything'])('schemas and pages of %s', (name) => {
       for (const one of texts) await expect(one.text).toMatchFileSnapshot(path.join(folder, one.name));
     }
   });
+});
+
+test('what is generated for contracts with schemas in common is what was reviewed', async () => {
+  const cwd = path.join(fixtures, 'shared');
+  const out = path.join(cwd, 'generated');
+  const files = ['billing', 'ledger'].map((name) => path.join(cwd, `${name}.contract.ts`));
+  const { services } = await readContracts(files, cwd);
+  const texts = services.flatMap((service) => printService(service, { out, importExtension: 'ts' }));
+  texts.push({ name: SHARED_FILE, text: printShared(services, out) ?? '' });
+  for (const { name, text } of texts) await expect(text).toMatchFileSnapshot(path.join(out, name));
 });
 
 describe('the compiler accepts what is generated', () => {

@@ -4,7 +4,7 @@ export { diffLocks } from './diff/diff-locks.ts';
 export { type RuleName, DIFF_RULES } from './diff/rules.ts';
 export type { GeneratedFileResult } from './files/generated-folder.ts';
 export { type FormerVersions, formerVersions } from './former/former-versions.ts';
-export { generate, type GenerateOptions, type GenerateResult, printService } from './generate.ts';
+export { generate, Generator, type GenerateOptions, type GenerateResult, printService } from './generate.ts';
 export type { FormerMethod, Lock, LockedError, LockedMethod, LockedService, MethodHistory } from './lock/lock.ts';
 export { type LocatedLock, LOCK_FILE, readLock } from './lock/read-lock.ts';
 export type { ErrorModel, MethodModel, ServiceModel, SidesModel, TypeModel } from './model/model.ts';

@@ -37,6 +37,11 @@ export class ServiceNames {
     return `./${this.service.name}.${kind}.${this.#options.importExtension}`;
   }
 
+  /** How to import what services share from its neighbours. */
+  get shared(): string {
+    return `./shared.${this.#options.importExtension}`;
+  }
+
   /** How to import the contract. */
   get contract(): string {
     const relative = toPosix(path.relative(this.#options.out, this.service.file));
