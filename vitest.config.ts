@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** A file for the results as JSON, beside the usual output; `.ci/run` reads its totals. */
 const resultsFile = process.env['REEVE_TEST_RESULTS'];
 
-const everything = ['packages/*/src', 'test', 'examples', 'scripts'].map((folder) => `${folder}/**/*.test.ts`);
+const everything = ['packages/*/src', 'test', 'examples', 'scripts', 'bench'].map((folder) => `${folder}/**/*.test.ts`);
 /** Packages of the workspace are linked into each other. */
 const linked = ['**/node_modules/**'];
 
