@@ -21,10 +21,7 @@ test.each<[string, unknown]>([
   [`majordomo has "holdms", but can have only ${ALL}`, { holdms: 1 }],
   [`majordomo.timeoutMs is 0, but must be an integer from 1 to ${DAY}`, { timeoutMs: 0 }],
   [`majordomo.holdMs is ${DAY + 1}, but must be an integer from 0 to ${DAY}`, { holdMs: DAY + 1 }],
-  [
-    `majordomo.workerSilenceMs is 999, but must be an integer from 1000 to ${DAY}`,
-    { workerSilenceMs: 999 },
-  ],
+  [`majordomo.workerSilenceMs is 999, but must be an integer from 1000 to ${DAY}`, { workerSilenceMs: 999 }],
   ['majordomo.services must be an object of services by their names', { services: ['a'] }],
   [
     'a name in majordomo.services is "", but must be a text of 1 to 255 bytes',

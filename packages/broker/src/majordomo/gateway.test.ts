@@ -58,17 +58,19 @@ describe('a worker', () => {
     const [worker, client] = [readyWorker(rig), rig.peer()];
     worker.say(...W01, '\x01', 'echo');
     expect(worker.heard()).toEqual([DISCONNECT_01]);
+    expect(rig.counters.majordomo).toEqual({ 'workers refused: a second READY': 1 });
     expect(rig.sizes()['sessions']).toBe(0);
     worker.say(...W01, '\x01', 'echo');
     client.say(...C01, 'echo', 'a');
     expect(worker.heard()).toHaveLength(1);
   });
 
-  test.each(['mmi.echo', 'reeve.broker', 'reeve.x.y'])('may not offer %s', (service) => {
+  test.each(['mmi.echo', 'reeve.broker', 'reeve.x.y', 'caf\xe9'])('may not offer %s', (service) => {
     const rig = new GatewayRig();
     const worker = rig.peer();
     worker.say(...W01, '\x01', service);
     expect(worker.heard()).toEqual([DISCONNECT_01]);
+    expect(rig.counters.majordomo).toEqual({ 'workers refused: a name that none may have': 1 });
     expect(rig.sizes()['sessions']).toBe(0);
   });
 

@@ -6,8 +6,9 @@ export interface MajordomoOptions {
   /** By the name that Majordomo peers use. A name that is not listed follows the defaults. */
   readonly services?: Readonly<Record<string, MajordomoService>>;
   /**
-   * How long a request of a Majordomo client may take, in ms, from 1 to 86,400,000; MDP itself knows no deadline.
-   * A client that closes its socket ends its requests at once. Default: 300,000, for clients that send thousands and then wait.
+   * How long a request of a Majordomo client may take, in ms, from 1 to 86,400,000; MDP itself knows no
+   * deadline. A client that closes its socket ends its requests at once. Default: 300,000, for clients that send
+   * thousands and then wait.
    */
   readonly timeoutMs?: number;
   /**
