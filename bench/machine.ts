@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem, uptime } from 'node:os';
 
 /** What a reader needs to judge figures by. */
 export interface MachineFacts {
@@ -7,17 +7,30 @@ export interface MachineFacts {
   readonly memoryGib: number;
   readonly kernel: string;
   readonly node: string;
-  /** Load average over one minute, when the run ended. */
-  readonly load: number;
+  /** Before the run and after it. */
+  readonly before: Uptime;
+  readonly after: Uptime;
 }
 
-export function machineFacts(): MachineFacts {
+/** What `uptime` says. */
+export interface Uptime {
+  readonly hoursUp: number;
+  /** Load averages over one, five and fifteen minutes. After a run they tell of the run itself. */
+  readonly load: readonly number[];
+}
+
+export function machineFacts(before: Uptime): MachineFacts {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     memoryGib: Math.round(totalmem() / 2 ** 30),
     kernel: release(),
     node: process.version,
-    load: Number(loadavg()[0]!.toFixed(2)),
+    before,
+    after: uptimeNow(),
   };
+}
+
+export function uptimeNow(): Uptime {
+  return { hoursUp: Number((uptime() / 3_600).toFixed(1)), load: loadavg().map((one) => Number(one.toFixed(2))) };
 }
