@@ -3,7 +3,7 @@ import type { ServerName } from './servers.ts';
 /** One of those that are compared: what it is, and how to start it. */
 export interface ContenderPlan {
   /** For the command line and the results. */
-  readonly name: ContenderName;
+  readonly name: string;
   /** For people. */
   readonly title: string;
   /** Whether calls pass a process in the middle. */
@@ -35,4 +35,6 @@ export interface ProgramPlan {
   readonly listensAt: string;
 }
 
-export type ContenderName = string;
+export function file(role: Role, name: string, ...args: readonly string[]): FilePlan {
+  return { role, file: name, args };
+}

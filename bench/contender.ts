@@ -47,14 +47,23 @@ export class Contender {
     const before = this.#cpuByRole();
     const { calls, callsPerSecond, p50Ms, p99Ms } = await this.#load(order);
     const after = this.#cpuByRole();
-    const figures: Record<string, number> = { callsPerSecond, p50Ms, p99Ms };
-    for (const [role, us] of after) figures[`${role}CpuUs`] = (us - before.get(role)!) / calls;
-    return figures;
+    return { callsPerSecond, p50Ms, p99Ms, ...perUnit(before, after, calls) };
   }
 
-  storm(connections: number): Promise<Storm> {
+  /** Lets so many clients connect at once, each of which makes one call. */
+  async storm(connections: number): Promise<Figures> {
     const order: StormOrder = { kind: 'storm', connections };
-    return this.#answerOf<Storm>(order, STORM_SECONDS);
+    const before = this.#cpuByRole();
+    const { halfMs, allMs } = await this.#answerOf<Storm>(order, STORM_SECONDS);
+    return { allMs, halfMs, ...perUnit(before, this.#cpuByRole(), connections) };
+  }
+
+  /** CPU time by wall time of a role while nobody calls. */
+  async idleCpuShare(role: Role, seconds: number): Promise<number | undefined> {
+    const before = this.#cpuByRole().get(role);
+    await new Promise((next) => setTimeout(next, seconds * 1_000));
+    const after = this.#cpuByRole().get(role);
+    return before === undefined || after === undefined ? undefined : (after - before) / (seconds * 1e6);
   }
 
   /** Asks the process that makes the load. */
@@ -62,9 +71,13 @@ export class Contender {
     return this.#children.at(-1)![1].ask<Answer>(order, withinSeconds * 1_000);
   }
 
-  /** Memory of the first process of a role. */
+  /** Asks the first process of a role. */
+  askRole<Answer>(role: Role, question: object, withinSeconds: number): Promise<Answer> {
+    return this.#children.find(([one]) => one === role)![1].ask<Answer>(question, withinSeconds * 1_000);
+  }
+
   memory(role: Role): Promise<MemoryAnswer> {
-    return this.#children.find(([one]) => one === role)![1].ask(MEMORY_QUESTION, MEMORY_MS);
+    return this.askRole(role, MEMORY_QUESTION, MEMORY_SECONDS);
   }
 
   /** CPU time of all processes so far, in microseconds; 0 where the system does not tell. */
@@ -96,9 +109,14 @@ export class Contender {
   }
 }
 
+function perUnit(before: ReadonlyMap<Role, number>, after: ReadonlyMap<Role, number>, count: number): Figures {
+  const used = [...after].map(([role, us]) => [`${role}CpuUs`, (us - before.get(role)!) / count] as const);
+  return Object.fromEntries(used);
+}
+
 type RoleChild = readonly [role: Role, child: Child];
 
 /** For opening connections and the last calls. */
 const GRACE_SECONDS = 40;
 const STORM_SECONDS = 60;
-const MEMORY_MS = 10_000;
+const MEMORY_SECONDS = 10;

@@ -1,4 +1,5 @@
-import type { ContenderPlan, FilePlan, ProgramPlan, Role } from './contender-plan.ts';
+import type { ContenderPlan, ProgramPlan } from './contender-plan.ts';
+import { file } from './contender-plan.ts';
 
 /** Reeve, as it is by default, with so many workers. */
 export function reeveWith(workers: number): ContenderPlan {
@@ -150,15 +151,19 @@ export function inProcess(ms: number): ContenderPlan {
   };
 }
 
+/** As many processes as a contender with a broker has, and nothing in them. */
+export const EMPTY: ContenderPlan = {
+  name: 'empty',
+  title: 'three empty processes',
+  isBrokered: false,
+  processes: () => [1, 2, 3].map(() => file('client', 'contenders/empty.ts')),
+};
+
 /** Everybody who offers `{ a, b }` → `{ sum }`. */
 export const CONTENDERS: readonly ContenderPlan[] = [
   ...[REEVE, BARE_RELAY, C_PROXY, NATS, MOLECULER_NATS, MOLECULER_TCP, GRPC],
   ...[TRPC, FASTIFY, BULLMQ],
 ];
-
-function file(role: Role, name: string, ...args: readonly string[]): FilePlan {
-  return { role, file: name, args };
-}
 
 function natsServer(at: string): ProgramPlan {
   return {

@@ -1,4 +1,17 @@
-import { BARE_RELAY, C_PROXY, CONTENDERS, GRPC, inProcess, NATS, REEVE, reevePool, reeveWith } from './contenders.ts';
+import {
+  BARE_RELAY,
+  C_PROXY,
+  CONTENDERS,
+  EMPTY,
+  GRPC,
+  inProcess,
+  NATS,
+  REEVE,
+  reevePool,
+  reeveWith,
+} from './contenders.ts';
+import { measureNet, reeveGrown } from './growth.ts';
+import { connectedClients, connectedWorkers, heldCalls, reeveStuck } from './memory.ts';
 import { measureOverload } from './overload/measure-overload.ts';
 import type { OpenLoopAnswer } from './overload/open-loop.ts';
 import type { NamedLoad, Scenario } from './scenario.ts';
@@ -106,5 +119,88 @@ const OVERLOAD: Scenario = {
   roundsMax: 1,
 };
 
+const STORM: Scenario = {
+  name: 'storm',
+  title: '500 clients that connect at once and make a call each',
+  quick: 'nothing',
+  contenders: [REEVE, NATS, BARE_RELAY, C_PROXY],
+  loads: [{ name: '500 clients', measure: (contender) => contender.storm(500) }],
+};
+
+/** From nothing: processes are started one after the other, then a client connects and makes a call. */
+const COLD_START: Scenario = {
+  name: 'cold-start',
+  title: 'From the start of the first process to the first reply',
+  quick: 'nothing',
+  contenders: [...CONTENDERS, EMPTY],
+  isAlone: true,
+  loads: [
+    {
+      name: 'first reply',
+      measure: async (contender) => {
+        if (contender.plan !== EMPTY) await contender.storm(1);
+        return { firstReplyMs: performance.now() - contender.startedAtMs };
+      },
+    },
+  ],
+};
+
+/** A thousand calls on many services; the same services, one call after the other, on many workers. */
+const SERVICES_GROWTH: Scenario = {
+  name: 'services',
+  title: 'So many services on one worker, 1,000 calls in flight',
+  quick: 'nothing',
+  contenders: [1, 10, 100].map((services) => reeveGrown({ workers: 1, services })),
+  isAlone: true,
+  loads: [{ name: '1000 in flight', measure: (contender, times) => measureNet(contender, 1_000, times) }],
+};
+
+/**
+ * Ten calls in flight go to ten workers, one each, however many there are. With more of them ten workers would be at an
+ * advantage: they would get several in one message.
+ */
+const WORKERS_GROWTH: Scenario = {
+  name: 'growth',
+  title: 'So many connected workers, 10 calls in flight',
+  quick: 'nothing',
+  contenders: [10, 100, 1_000].map((workers) => reeveGrown({ workers, services: 1 })),
+  isAlone: true,
+  loads: [{ name: '10 in flight', measure: (contender, times) => measureNet(contender, 10, times) }],
+};
+
+/** How many calls the worker of these scenarios takes off the broker's hands. */
+const ALL_CALLS = 20_000;
+
+/** Each is a scenario of its own, for the processes differ. They take long and hardly vary. */
+const MEMORY: readonly Scenario[] = [
+  {
+    name: 'memory-queued',
+    title: 'Bytes for each call that waits in the broker, beyond its body',
+    contenders: [reeveStuck(0)],
+    load: { name: 'a queued call', measure: heldCalls },
+  },
+  {
+    name: 'memory-fetched',
+    title: 'Bytes for each call that waits in its worker, beyond its body',
+    contenders: [reeveStuck(ALL_CALLS)],
+    load: { name: 'a fetched call', measure: heldCalls },
+  },
+  {
+    name: 'memory-clients',
+    title: 'Bytes for each connected client',
+    contenders: [REEVE],
+    load: { name: 'a client', measure: connectedClients },
+  },
+  {
+    name: 'memory-workers',
+    title: 'Bytes for each connected worker',
+    contenders: [reeveGrown({ workers: 1, services: 1 })],
+    load: { name: 'a worker', measure: connectedWorkers },
+  },
+].map(({ load, ...rest }) => ({ ...rest, loads: [load], quick: 'nothing', isAlone: true, roundsMax: 3 }));
+
 /** All scenarios, in the order in which they are measured and shown. */
-export const SCENARIOS: readonly Scenario[] = [IN_FLIGHT, CLIENTS, BODIES, WORKERS, POOL, OVERLOAD];
+export const SCENARIOS: readonly Scenario[] = [
+  ...[IN_FLIGHT, CLIENTS, BODIES, WORKERS, POOL, OVERLOAD, STORM, COLD_START, SERVICES_GROWTH, WORKERS_GROWTH],
+  ...MEMORY,
+];

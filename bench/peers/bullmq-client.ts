@@ -8,8 +8,9 @@ import { CALL_MS } from './port-of.ts';
 async function open(): Promise<Connection> {
   const queue = new Queue(CALC, { connection: connection(process.argv[2]) });
   const events = new QueueEvents(CALC, { connection: connection(process.argv[2]) });
-  // Each call that is waited for is a listener.
+  // Each call that is waited for is a listener, of both.
   events.setMaxListeners(0);
+  queue.setMaxListeners(0);
   await events.waitUntilReady();
   // Jobs that are done are removed, but not at once: a caller looks for its job before it waits for the event.
   const options = { removeOnComplete: { count: 5_000 }, removeOnFail: true };
