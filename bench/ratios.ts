@@ -17,6 +17,18 @@ export const RATIO_NAMES = [
 
 export type RatioName = (typeof RATIO_NAMES)[number];
 
+/** What Reeve holds itself to, and what it is after. */
+export const RATIO_BARS: Readonly<Record<RatioName, { readonly bar: number; readonly goal: number }>> = {
+  inflight1000_vs_best_peer: { bar: 3, goal: 5 },
+  inflight32_vs_best_brokered_peer: { bar: 1, goal: 1.5 },
+  inflight1_p50_vs_c_proxy: { bar: 0.74, goal: 0.9 },
+  clients100_vs_nats: { bar: 1.5, goal: 3 },
+  body64k_vs_bare: { bar: 0.8, goal: 0.95 },
+  body1m_vs_bare: { bar: 0.8, goal: 0.95 },
+  pool_utilisation: { bar: 0.95, goal: 0.98 },
+  overload10_goodput: { bar: 0.8, goal: 0.95 },
+};
+
 /** Works out every ratio whose two sides were measured. */
 export function ratiosOf(rows: readonly Row[]): Partial<Record<RatioName, Ratio>> {
   const found = RATIO_NAMES.map((name) => [name, DEFINITIONS[name](new Rows(rows))] as const);

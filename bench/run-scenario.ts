@@ -1,4 +1,4 @@
-import { Contender } from './contender.ts';
+import type { Contender } from './contender.ts';
 import type { ContenderPlan } from './contender-plan.ts';
 import type { Figures, Row } from './results.ts';
 import { rowOf } from './results.ts';
@@ -11,6 +11,7 @@ export interface RunOptions {
   /** Commands that install what contenders miss, by name of the contender. */
   readonly missing: ReadonlyMap<string, string>;
   readonly progress: (line: string) => void;
+  readonly start: (plan: ContenderPlan) => Promise<Contender>;
 }
 
 /**
@@ -33,7 +34,10 @@ async function runLoad(stage: Stage, load: NamedLoad): Promise<Row[]> {
   const rounds = Math.min(options.rounds, scenario.roundsMax ?? Infinity);
   const measured = new Map<ContenderPlan, Figures[]>(scenario.contenders.map((plan) => [plan, []]));
   for (let round = 1; round <= rounds; round++) {
-    const times = { seconds: options.seconds, warmUpSeconds: round === 1 ? WARM_UP_SECONDS : AGAIN_SECONDS };
+    const times = {
+      seconds: options.seconds,
+      warmUpSeconds: round === 1 || scenario.isAlone === true ? WARM_UP_SECONDS : AGAIN_SECONDS,
+    };
     for (const [plan, figures] of measured) {
       const found = await stage.measure(plan, load, times);
       if (found === undefined) continue;
@@ -66,7 +70,7 @@ class Stage {
     if (this.options.missing.has(plan.name) || this.failed.has(plan)) return undefined;
     try {
       if (this.scenario.isAlone === true) await this.clear();
-      const contender = this.#running.get(plan) ?? (await Contender.start(plan));
+      const contender = this.#running.get(plan) ?? (await this.options.start(plan));
       this.#running.set(plan, contender);
       const before = this.#othersCpuUs(plan);
       const startedAt = performance.now();

@@ -1,3 +1,5 @@
+import { resultsTable } from '../bench/tables.ts';
+import { savedResults } from '../bench/saved-results.ts';
 import type { Harms, RuleRow } from '../packages/codegen/src/diff/rules.ts';
 import { DIFF_RULES } from '../packages/codegen/src/diff/rules.ts';
 import { CODES, codeNumber } from '../packages/protocol/src/codes.ts';
@@ -13,7 +15,15 @@ import type { Verdict } from '../packages/protocol/src/verdicts.ts';
 import { citation, RULES } from '../test/conformance/rules.ts';
 
 /** Pages with tables that are printed from the source. */
-export const PAGES: readonly string[] = ['docs/protocol.md', 'docs/conformance.md', 'docs/compatibility.md'];
+export const PAGES: readonly string[] = [
+  'docs/protocol.md',
+  'docs/conformance.md',
+  'docs/compatibility.md',
+  'docs/performance.md',
+];
+
+/** The picture of the results of the bench. */
+export const CHART = 'docs/performance.svg';
 
 /** Fills every table of a page: what stands between `<!-- table: name -->` and `<!-- /table -->`. */
 export function withTables(page: string): string {
@@ -34,6 +44,7 @@ export const SHOWN_RECORDS: readonly string[] = RECORDS.filter(
 ).map((r) => r.name);
 
 const TABLES: Readonly<Record<string, (argument: string) => string>> = {
+  bench: (name) => resultsTable(savedResults(), name),
   header: headerTable,
   'record-header': () =>
     table(
