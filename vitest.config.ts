@@ -5,7 +5,14 @@ const resultsFile = process.env['REEVE_TEST_RESULTS'];
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'test/**/*.test.ts',
+      'examples/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'bench/*.test.ts',
+      'bench/overload/*.test.ts',
+    ],
     // A process for each file: sockets and native code of one file cannot outlive it into the next.
     pool: 'forks',
     // As many as there are cores: most tests compute, or wait for processes of their own.

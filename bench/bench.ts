@@ -20,7 +20,7 @@ import { LATEST, savedResults } from './saved-results.ts';
 import type { Scenario } from './scenario.ts';
 import { versionsOf } from './versions.ts';
 
-/** Measures Reeve and its peers side by side: `corepack pnpm bench`. Trust the ratios: absolute figures are a machine's. */
+/** Measures Reeve and its peers side by side. Trust the ratios: absolute figures are a machine's. */
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), ONLY_NAMES);
   if (typeof options === 'string') return refuse(options);
@@ -73,8 +73,8 @@ async function save(results: Results): Promise<void> {
 
 /** Every ratio by name; `null` where a side of it is missing. */
 function ratioLine({ ratios }: Results): string {
-  const values = RATIO_NAMES.map((name) => [name, ratios[name]?.value ?? null]);
-  return JSON.stringify({ ratios: Object.fromEntries(values) });
+  const values = RATIO_NAMES.map((name): [string, number | null] => [name, ratios[name]?.value ?? null]);
+  return JSON.stringify({ ratios: Object.fromEntries<number | null>(values) });
 }
 
 function exitCode(rows: readonly Row[], { allowMissing }: Options): number {

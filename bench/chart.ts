@@ -39,11 +39,12 @@ function drawBar({ contender, figures }: Row, top: number, scale: number): strin
     number,
   ];
   const middle = top + BAR_HEIGHT / 2;
+  const [x1, x2] = [BAR_LEFT + from, BAR_LEFT + to];
   const fill = contender === 'reeve' ? '#1d6fb8' : '#9aa5b1';
   return [
     text(BAR_LEFT - 8, middle + 4, titleOf(contender), 'text-anchor="end"'),
     `<rect x="${BAR_LEFT}" y="${top}" width="${length}" height="${BAR_HEIGHT}" fill="${fill}"/>`,
-    `<line x1="${BAR_LEFT + from}" x2="${BAR_LEFT + to}" y1="${middle}" y2="${middle}" stroke="#1b2733" stroke-width="1.5"/>`,
+    `<line x1="${x1}" x2="${x2}" y1="${middle}" y2="${middle}" stroke="#1b2733" stroke-width="1.5"/>`,
     text(BAR_LEFT + Math.max(length, to) + 8, middle + 4, significant(median)),
   ];
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { cpuUsOf } from './cpu.ts';
+import { cpuUsOf, residentBytesOf } from './proc.ts';
 import { serverEnv } from './servers.ts';
 
 /** A process of a contender: started, waited for, asked things, ended. */
@@ -46,6 +46,16 @@ export class Child {
     return cpuUsOf(this.pid);
   }
 
+  /** Memory that it holds of the machine's, in bytes; `undefined` where the system does not tell. */
+  residentBytes(): number | undefined {
+    return residentBytesOf(this.pid);
+  }
+
+  /** Whether it is a file of ours, which can be asked. */
+  get canAnswer(): boolean {
+    return this.#process.channel !== undefined && this.#process.channel !== null;
+  }
+
   /** Sends a question and waits for the answer. */
   async ask<Answer>(question: object, withinMs: number): Promise<Answer> {
     const answered = orExit(this.#process, 'message');
@@ -85,7 +95,7 @@ async function orExit(child: ChildProcess, event: string): Promise<unknown[]> {
     const exit = once(child, 'exit', { signal }).then(([code, by]) => {
       throw new Error(`a process ended too early, with ${String(code ?? by)}`);
     });
-    return await Promise.race([once(child, event, { signal }), exit]);
+    return (await Promise.race([once(child, event, { signal }), exit])) as unknown[];
   } finally {
     over.abort();
   }

@@ -73,11 +73,15 @@ export class Contender {
 
   /** Asks the first process of a role. */
   askRole<Answer>(role: Role, question: object, withinSeconds: number): Promise<Answer> {
-    return this.#children.find(([one]) => one === role)![1].ask<Answer>(question, withinSeconds * 1_000);
+    return this.#first(role).ask<Answer>(question, withinSeconds * 1_000);
   }
 
-  memory(role: Role): Promise<MemoryAnswer> {
-    return this.askRole(role, MEMORY_QUESTION, MEMORY_SECONDS);
+  /** Memory of the first process of a role; of a program that is no file of ours, only what it holds in all. */
+  async memory(role: Role): Promise<Partial<MemoryAnswer>> {
+    const child = this.#first(role);
+    if (child.canAnswer) return this.askRole<MemoryAnswer>(role, MEMORY_QUESTION, MEMORY_SECONDS);
+    const residentBytes = child.residentBytes();
+    return residentBytes === undefined ? {} : { residentBytes };
   }
 
   /** CPU time of all processes so far, in microseconds; 0 where the system does not tell. */
@@ -87,6 +91,10 @@ export class Contender {
 
   async stop(): Promise<void> {
     await Promise.all(this.#children.map(([, child]) => child.stop()));
+  }
+
+  #first(role: Role): Child {
+    return this.#children.find(([one]) => one === role)![1];
   }
 
   #load(order: LoadOrder): Promise<Measurement> {

@@ -3,17 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** Installs what the peers need, in the versions of their lockfile. No script of theirs is run. Quick when it is there. */
+/** Installs what the peers need, in the versions of their lockfile, and runs no script of theirs. */
 export async function installPeers(): Promise<void> {
   // The package manager that runs us, else the one that corepack brings.
   const { npm_execpath: runner } = process.env;
-  const command = runner === undefined ? ['corepack', 'pnpm'] : [process.execPath, runner];
-  const [program = '', ...args] = [...command, 'install', '--frozen-lockfile', '--ignore-scripts', '--prefer-offline'];
+  const [program, ...first] = runner === undefined ? (['corepack', 'pnpm'] as const) : [process.execPath, runner];
+  const args = [...first, 'install', '--frozen-lockfile', '--ignore-scripts', '--prefer-offline'];
   try {
     await promisify(execFile)(program, args, { cwd: PEERS, env: { ...process.env, CI: 'true' }, timeout: INSTALL_MS });
   } catch (error) {
     const { stdout = '', message } = error as Error & { stdout?: string };
-    throw new Error(`the peers could not be installed in bench/peers: ${stdout.trim() || message}`);
+    const why = `the peers could not be installed in bench/peers: ${stdout.trim() || message}`;
+    throw new Error(why, { cause: error });
   }
 }
 

@@ -67,7 +67,7 @@ function sumOn({ add }: Connection): (i: number) => Promise<void> {
   };
 }
 
-/** The body of each call differs from the one before, in its first and last bytes; all of what comes back is compared. */
+/** Bodies differ from call to call, in their first and last bytes. All of what comes back is compared. */
 function echoOn({ echo }: Connection, bytes: number, seed: number): (i: number) => Promise<void> {
   if (echo === undefined) throw new Error('this contender echoes no bodies');
   const base = Buffer.alloc(bytes, `reeve ${seed} `);

@@ -1,4 +1,4 @@
-import type { Question } from './child-process.ts';
+import type { MemoryAnswer, Question } from './child-process.ts';
 import type { Contender } from './contender.ts';
 import type { ContenderPlan, Role } from './contender-plan.ts';
 import { file } from './contender-plan.ts';
@@ -86,19 +86,25 @@ async function difference({ contender, few, many, count }: Steps): Promise<Figur
   const after = await memoryByRole(contender);
   const figures: Record<string, number> = {};
   for (const role of ROLES) {
-    figures[`${role}HeapBytes`] = (after[role].heapBytes - before[role].heapBytes) / count;
-    figures[`${role}ResidentBytes`] = (after[role].residentBytes - before[role].residentBytes) / count;
+    for (const name of ['heapBytes', 'residentBytes'] as const) {
+      const [was, is] = [before[role][name], after[role][name]];
+      if (was !== undefined && is !== undefined) figures[`${role}${capital(name)}`] = (is - was) / count;
+    }
   }
   return figures;
 }
 
-async function memoryByRole(contender: Contender): Promise<Record<Role, { heapBytes: number; residentBytes: number }>> {
+async function memoryByRole(contender: Contender): Promise<Record<Role, Partial<MemoryAnswer>>> {
   const [client, broker, worker] = [
     await contender.memory('client'),
     await contender.memory('broker'),
     await contender.memory('worker'),
   ];
   return { client, broker, worker };
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 const ROLES: readonly Role[] = ['client', 'broker', 'worker'];

@@ -14,7 +14,8 @@ export function report(results: Results, scenarios: readonly Scenario[]): string
       : [];
     return [title, resultsTable(results, name), ...cpu, ...rows.flatMap(trouble)];
   });
-  return `${[...parts, 'Ratios', resultsTable(results, 'ratios'), resultsTable(results, 'machine')].join('\n\n')}\n`;
+  const ratios = Object.keys(results.ratios).length === 0 ? [] : ['Ratios', resultsTable(results, 'ratios')];
+  return `${[...parts, ...ratios, resultsTable(results, 'machine')].join('\n\n')}\n`;
 }
 
 function trouble({ contender, load, missing, failed }: Row): string[] {

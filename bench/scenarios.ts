@@ -175,20 +175,20 @@ const ALL_CALLS = 20_000;
 const MEMORY: readonly Scenario[] = [
   {
     name: 'memory-queued',
-    title: 'Bytes for each call that waits in the broker, beyond its body',
+    title: 'Bytes for each call of 100 B that waits in the broker',
     contenders: [reeveStuck(0)],
     load: { name: 'a queued call', measure: heldCalls },
   },
   {
     name: 'memory-fetched',
-    title: 'Bytes for each call that waits in its worker, beyond its body',
+    title: 'Bytes for each call of 100 B that waits in its worker',
     contenders: [reeveStuck(ALL_CALLS)],
     load: { name: 'a fetched call', measure: heldCalls },
   },
   {
     name: 'memory-clients',
     title: 'Bytes for each connected client',
-    contenders: [REEVE],
+    contenders: [REEVE, BARE_RELAY, C_PROXY, NATS],
     load: { name: 'a client', measure: connectedClients },
   },
   {

@@ -32,10 +32,10 @@ function ratiosTable({ ratios }: Results): string {
 
 function machineText({ machine, options, versions, takenAt, tookSeconds }: Results): string {
   const { cpu, cores, memoryGib, kernel, node, before, after } = machine;
-  const minutes = Math.round(tookSeconds / 60);
+  const took = tookSeconds < 120 ? `${tookSeconds} seconds` : `${Math.round(tookSeconds / 60)} minutes`;
   const kind = `${options.quick ? '`--quick`' : 'full'}${options.all ? ', `--all`' : ''}`;
   return [
-    `Taken ${takenAt.slice(0, 10)} in ${minutes} minutes (${kind}): ${options.rounds} rounds of ${options.seconds} s. ` +
+    `Taken ${takenAt.slice(0, 10)} in ${took} (${kind}): ${options.rounds} rounds of ${options.seconds} s. ` +
       `${cpu}, ${cores} cores, ${memoryGib} GiB, kernel ${kernel}, Node ${node}. ` +
       `Load averages ${before.load.join(', ')} before the run and ${after.load.join(', ')} after it.`,
     '',

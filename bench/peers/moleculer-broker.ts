@@ -13,7 +13,7 @@ export function moleculerNode(kind: string | undefined, role: Role, endpoints: r
     nodeID: role,
     logger: false,
     transporter: kind === 'nats' ? `nats://127.0.0.1:${ports[0]}` : tcp(role, ports),
-    // What Moleculer has switched off by default stays off: metrics, tracing, circuit breaker, bulkhead, retries, cache.
+    // What is off by default stays off: metrics, tracing, circuit breaker, bulkhead, retries, cache.
     // Validation of parameters is on, as it is by default.
   });
   // A node tells others the address of the machine by default.

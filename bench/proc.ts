@@ -19,3 +19,18 @@ export function cpuUsFromStat(stat: string): number {
 const UTIME = 14 - 3;
 /** What Linux shows to programs is in hundredths of a second, whatever its kernel counts in. */
 const TICK_US = 10_000;
+
+/** Memory that a process holds of the machine's, in bytes; `undefined` where there is no /proc. */
+export function residentBytesOf(pid: number): number | undefined {
+  try {
+    return residentBytesFromStatus(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads `/proc/PID/status`. */
+export function residentBytesFromStatus(status: string): number | undefined {
+  const found = /^VmRSS:\s*(\d+) kB$/m.exec(status);
+  return found === null ? undefined : Number(found[1]) * 1_024;
+}
