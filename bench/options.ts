@@ -15,7 +15,8 @@ export interface Options {
 }
 
 /**
- * Reads the command line. Returns what is wrong in one line; an empty line asks for help. `names`: what `--only` may name.
+ * Reads the command line. Returns what is wrong in one line; an empty line asks for help. `names`:
+ * what `--only` may name.
  */
 export function readOptions(args: readonly string[], names: readonly string[]): Options | string {
   let values;
