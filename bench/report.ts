@@ -1,6 +1,6 @@
 import type { Results, Row } from './results.ts';
 import type { Scenario } from './scenario.ts';
-import { resultsTable } from './tables.ts';
+import { ratiosTable, resultsTable } from './tables.ts';
 import { titleOf } from './titles.ts';
 
 /** What a run found, for a terminal. */
@@ -14,7 +14,7 @@ export function report(results: Results, scenarios: readonly Scenario[]): string
       : [];
     return [title, resultsTable(results, name), ...cpu, ...rows.flatMap(trouble)];
   });
-  const ratios = Object.keys(results.ratios).length === 0 ? [] : ['Ratios', resultsTable(results, 'ratios')];
+  const ratios = Object.keys(results.ratios).length === 0 ? [] : ['Ratios', ratiosTable(results, 'measured')];
   return `${[...parts, ...ratios, resultsTable(results, 'machine')].join('\n\n')}\n`;
 }
 

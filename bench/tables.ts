@@ -8,7 +8,7 @@ import { titleOf } from './titles.ts';
 
 /** The tables of a run as Markdown, by name: `ratios`, `machine`, and one or two for each scenario. */
 export function resultsTable(results: Results, name: string): string {
-  if (name === 'ratios') return ratiosTable(results);
+  if (name === 'ratios') return ratiosTable(results, 'all');
   if (name === 'machine') return machineText(results);
   const [scenario = '', what = 'figures'] = name.split('/');
   if (!SCENARIOS.some((one) => one.name === scenario)) throw new Error(`no scenario is named "${scenario}"`);
@@ -19,8 +19,10 @@ export function resultsTable(results: Results, name: string): string {
   return isClosedLoop ? byLoad(rows, rateCell) : byFigure(rows);
 }
 
-function ratiosTable({ ratios }: Results): string {
-  const rows = RATIO_NAMES.map((name) => {
+/** All ratios, or only those whose sides were measured. */
+export function ratiosTable({ ratios }: Results, which: 'all' | 'measured'): string {
+  const names = RATIO_NAMES.filter((name) => which === 'all' || ratios[name] !== undefined);
+  const rows = names.map((name) => {
     const ratio = ratios[name];
     const { bar, goal } = RATIO_BARS[name];
     if (ratio === undefined) return [`\`${name}\``, 'missing', '', '', String(bar), String(goal)];

@@ -71,6 +71,10 @@ class Babble implements Session<never, { readonly kind: string }> {
 
   handleTimeout(): void {}
 
+  readonly hasFull = false;
+
+  pollFull(): undefined {}
+
   pollTransmit(): Transmit | undefined {
     return this.#out.shift();
   }

@@ -137,6 +137,10 @@ class Role implements Session<never, { readonly kind: string }> {
 
   handleTimeout(): void {}
 
+  readonly hasFull = false;
+
+  pollFull(): undefined {}
+
   pollTransmit(now: Instant): Transmit | undefined {
     return this.#outbox.poll(now);
   }

@@ -71,7 +71,8 @@ describe('one turn', () => {
     for (let i = 0; i < 1_000; i++) side.write(100);
     const perMessage = Math.floor((LIMITS.envelopeBytes - 24) / 106);
     const sizes = side.drain().map(({ frames }) => recordTypes(frames).length);
-    expect(sizes).toEqual([perMessage, 1_000 - perMessage]);
+    const whole = Math.floor(1_000 / perMessage);
+    expect(sizes).toEqual([...Array.from({ length: whole }, () => perMessage), 1_000 - whole * perMessage]);
   });
 
   test('keeps the order over any mix of records', () => {

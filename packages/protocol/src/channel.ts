@@ -106,7 +106,10 @@ export class Channel {
   /** Makes room for a record. Returns where in `buffer` to write its payload: every byte of it. */
   reserve(type: number, flags: number, payloadBytes: number): number {
     const recordBytes = ENVELOPE.recordHeaderBytes + payloadBytes;
-    if (this.#used > 0 && (this.#tail !== undefined || this.#used + recordBytes > LIMITS.envelopeBytes)) this.#seal();
+    if (this.#used > 0 && (this.#tail !== undefined || this.#used + recordBytes > LIMITS.envelopeBytes)) {
+      this.#seal();
+      this.#outbox.listFull(this);
+    }
     if (this.#used === 0) {
       this.buffer = this.#outbox.takeScratch(ENVELOPE.headerBytes + recordBytes);
       this.#used = ENVELOPE.headerBytes;
@@ -160,6 +163,11 @@ export class Channel {
     if (next === undefined && !this.#owesAck) return undefined;
     const bytes = next?.bytes ?? allocate(ENVELOPE.headerBytes);
     return this.#stamp(now, bytes, next?.tail);
+  }
+
+  /** Hands out the next message if it is full and may leave. Those with less wait for `poll`. */
+  pollFull(now: Instant): Transmit | undefined {
+    return this.#sealed.size === 0 || this.#held !== undefined ? undefined : this.poll(now);
   }
 
   /** Takes back what the transport had no room for. Waits longer each time, until the peer is heard again. */

@@ -5,9 +5,9 @@
 export const LIMIT_TABLE = {
   // The wire
   envelopeBytes: [
-    65_536,
+    16_384,
     'bytes',
-    'records for a peer leave together up to this size; more no longer makes a call cheaper',
+    'records for a peer leave together up to this size, and then at once: fewer cost more CPU, more let the peer wait',
   ],
   largeBodyBytes: [
     8_192,

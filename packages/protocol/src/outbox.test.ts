@@ -68,6 +68,49 @@ describe('turns', () => {
   });
 });
 
+describe('what is full', () => {
+  const half = LIMITS.envelopeBytes / 2;
+
+  test('leaves before the rest, which goes on gathering', () => {
+    const { outbox, list } = channels(3);
+    write(list[0]!);
+    for (let i = 0; i < 4; i++) write(list[1]!, half);
+    expect(outbox.hasFull).toBe(true);
+    const early = [outbox.pollFull(0), outbox.pollFull(0), outbox.pollFull(0), outbox.pollFull(0)];
+    expect(early.map((t) => t?.peer)).toEqual([2, 2, 2, undefined]);
+    expect(outbox.hasFull).toBe(false);
+    write(list[0]!);
+    expect(peers(outbox)).toEqual([1, 2]);
+  });
+
+  test('is not handed out twice', () => {
+    const { outbox, list } = channels(1);
+    write(list[0]!, half);
+    write(list[0]!, half);
+    expect(peers(outbox)).toEqual([1, 1]);
+    write(list[0]!);
+    expect(outbox.pollFull(0)).toBeUndefined();
+    expect(peers(outbox)).toEqual([1]);
+  });
+
+  test('waits behind what the transport gave back, and is not forgotten', () => {
+    const { outbox, list } = channels(1);
+    write(list[0]!);
+    list[0]!.pause(0, outbox.poll(0)!);
+    for (let i = 0; i < 2; i++) write(list[0]!, half);
+    expect(outbox.pollFull(0)).toBeUndefined();
+    outbox.handleTimeout(1);
+    expect(peers(outbox, 1)).toEqual([1, 1, 1]);
+  });
+
+  test('of a channel that was closed is dropped', () => {
+    const { outbox, list } = channels(1);
+    for (let i = 0; i < 2; i++) write(list[0]!, half);
+    list[0]!.close();
+    expect(outbox.pollFull(0)).toBeUndefined();
+  });
+});
+
 describe('a pause', () => {
   test('of one channel does not hold up the others', () => {
     const { outbox, list } = channels(2);
@@ -128,17 +171,17 @@ describe('buffers', () => {
 
   test('have one of a few sizes', () => {
     const outbox = new Outbox();
-    const sizes = [1, 1_024, 1_025, 8_192, 8_193, LIMITS.envelopeBytes].map((n) => outbox.takeScratch(n).length);
-    expect(sizes).toEqual([1_024, 1_024, 8_192, 8_192, 65_536, 65_536]);
+    const sizes = [1, 1_024, 1_025, 4_096, 4_097, LIMITS.envelopeBytes].map((n) => outbox.takeScratch(n).length);
+    expect(sizes).toEqual([1_024, 1_024, 4_096, 4_096, LIMITS.envelopeBytes, LIMITS.envelopeBytes]);
     expect(outbox.takeScratch(100_000).length).toBe(100_000);
   });
 
   test('are not hoarded', () => {
     const outbox = new Outbox();
-    const lent = Array.from({ length: 100 }, () => outbox.takeScratch(LIMITS.envelopeBytes));
+    const lent = Array.from({ length: 200 }, () => outbox.takeScratch(LIMITS.envelopeBytes));
     for (const buffer of lent) outbox.giveScratch(buffer);
     const known = new Set(lent);
-    const again = Array.from({ length: 100 }, () => outbox.takeScratch(LIMITS.envelopeBytes));
-    expect(again.filter((buffer) => known.has(buffer))).toHaveLength(32);
+    const again = Array.from({ length: 200 }, () => outbox.takeScratch(LIMITS.envelopeBytes));
+    expect(again.filter((buffer) => known.has(buffer))).toHaveLength(2_097_152 / LIMITS.envelopeBytes);
   });
 });

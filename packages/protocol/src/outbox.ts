@@ -10,8 +10,15 @@ import type { Instant, Transmit } from './session.ts';
 export class Outbox {
   readonly #strays = new Fifo<Transmit>();
   readonly #listed = new Fifo<Channel>();
+  /** Channels with an envelope that is full, as often as one was filled. */
+  readonly #full = new Fifo<Channel>();
   #waiting: Channel[] = [];
   readonly #scratches = new Map<number, Uint8Array[]>(SCRATCH_SIZES.map((size) => [size, []]));
+
+  /** Whether an envelope is full: it gains nothing by waiting. */
+  get hasFull(): boolean {
+    return this.#full.size > 0;
+  }
 
   /** Queues a message that belongs to no session. */
   post(transmit: Transmit): void {
@@ -22,6 +29,11 @@ export class Outbox {
   list(channel: Channel): void {
     channel.isListed = true;
     this.#listed.push(channel);
+  }
+
+  /** @internal Called by a channel that has filled an envelope. */
+  listFull(channel: Channel): void {
+    this.#full.push(channel);
   }
 
   /** @internal Called by a channel that is closed. Its place in the list is passed over. */
@@ -51,6 +63,15 @@ export class Outbox {
       // Paused by the transport: looked at again at its time. Blocked by the window: its next ack lists it again.
       if (now < channel.pausedUntil) this.#waiting.push(channel);
       else channel.isListed = false;
+    }
+    return undefined;
+  }
+
+  /** Hands out an envelope that is full, and nothing else. What must wait is handed out by `poll`. */
+  pollFull(now: Instant): Transmit | undefined {
+    for (let channel = this.#full.shift(); channel !== undefined; channel = this.#full.shift()) {
+      const transmit = channel.isListed ? channel.pollFull(now) : undefined;
+      if (transmit !== undefined) return transmit;
     }
     return undefined;
   }
@@ -86,7 +107,7 @@ export class Outbox {
   }
 }
 
-/** Most peers get one small answer per turn; a thousand of them must not take 64 KiB each. */
-const SCRATCH_SIZES = [1_024, 8_192, LIMITS.envelopeBytes];
+/** Most peers get one small answer per turn; a thousand of them must not take a whole envelope each. */
+const SCRATCH_SIZES = [1_024, 4_096, LIMITS.envelopeBytes];
 /** 2 MiB of each size: as many peers as are usually served in one turn. */
 const SCRATCH_BYTES_KEPT = 2_097_152;

@@ -17,6 +17,10 @@ export interface Session<Command, Event> {
   handleTimeout(now: Instant): void;
   /** Takes out one whole message for one peer. */
   pollTransmit(now: Instant): Transmit | undefined;
+  /** Whether a message is full: it gains nothing by waiting for more. */
+  readonly hasFull: boolean;
+  /** Takes out one message that is full. It may overtake those for other peers. */
+  pollFull(now: Instant): Transmit | undefined;
   /** Says when `handleTimeout` wants to be called next. */
   pollTimeout(): Instant | undefined;
   /** Takes out one thing that the application must know or do. */

@@ -92,8 +92,8 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'the calls of a client that is gone stay',
     file: 'packages/broker/src/core/dispatcher.ts',
-    text: '    for (const call of client.pending.values()) this.#abandon(now, call);\n',
-    replacement: '    for (const call of client.pending.values()) if (call.isDispatched) this.#abandon(now, call);\n',
+    text: '    for (const call of client.pending.all()) this.#abandon(now, call);\n',
+    replacement: '    for (const call of client.pending.all()) if (call.isDispatched) this.#abandon(now, call);\n',
     trips: 'S8',
     why: 'row 7: what waits is forgotten about, and waits for ever',
   },

@@ -218,6 +218,14 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     this.#settle(now);
   }
 
+  get hasFull(): boolean {
+    return this.#outbox.hasFull;
+  }
+
+  pollFull(now: Instant): Transmit | undefined {
+    return this.#outbox.pollFull(now);
+  }
+
   pollTransmit(now: Instant): Transmit | undefined {
     return this.#outbox.poll(now);
   }

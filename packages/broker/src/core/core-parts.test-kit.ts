@@ -9,7 +9,7 @@ import { WorkerSession } from './worker-session.ts';
 /** The parts of a broker without the broker: for tests of one part at a time. */
 export class CoreParts {
   readonly registry: Registry = new Registry(LIMITS);
-  readonly client: ClientSession = new ClientSession(channel(1), new Uint8Array(16), 1, 1_000);
+  readonly client: ClientSession = new ClientSession(channel(1), new Uint8Array(16), 1, 1_000, 7);
   #workers = 0;
   #calls = 0;
 

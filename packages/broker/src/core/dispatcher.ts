@@ -67,14 +67,14 @@ export class Dispatcher implements KeyHost {
 
   /** Takes on a REQUEST. */
   take(now: Instant, client: ClientSession, route: Route, view: CallView): void {
-    if (client.pending.has(view.call)) {
+    if (client.pending.get(view.call) !== undefined) {
       this.#counters.duplicateRequests += 1;
       return;
     }
     this.#counters.calls += 1;
     this.#arrivals += 1;
     const call = new PendingCall(view, client, route, this.#arrivals, now);
-    client.pending.set(call.call, call);
+    client.pending.add(call);
     const refusal = this.#refusalOf(now, call, view.bodyBytes);
     if (refusal !== undefined) return this.refuse(call, refusal);
     if (call.keyBytes > 0 && !this.keys.admit(now, call)) return;
@@ -180,8 +180,8 @@ export class Dispatcher implements KeyHost {
   /** Lets go of all calls of a client that is gone. */
   loseClient(now: Instant, client: ClientSession): void {
     // Those that only wait first: one of them must not be promoted, for it is gone as well.
-    for (const call of client.pending.values()) if (call.state === 'parked') this.end(call);
-    for (const call of client.pending.values()) this.#abandon(now, call);
+    for (const call of client.pending.all()) if (call.state === 'parked') this.end(call);
+    for (const call of client.pending.all()) this.#abandon(now, call);
   }
 
   /** Lets go of a call that its caller no longer wants. */
@@ -448,7 +448,7 @@ export class Dispatcher implements KeyHost {
     if (call.state === 'deserted') return;
     if (call.isDispatched) this.dispatchedCalls -= 1;
     this.#timers.clear(call.timer);
-    call.client.pending.delete(call.call);
+    call.client.pending.delete(call);
   }
 }
 

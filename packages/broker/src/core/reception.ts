@@ -120,7 +120,9 @@ export class Reception {
       callsMax: limits.clientCallsMax,
       brokers,
     });
-    if (hello.role === 'client') return new ClientSession(channel, hello.instance, hello.nonce, heartbeatMs);
+    if (hello.role === 'client') {
+      return new ClientSession(channel, hello.instance, hello.nonce, heartbeatMs, random.u32());
+    }
     this.#workers += 1;
     return new WorkerSession(channel, hello.instance, hello.nonce, heartbeatMs, this.#workers);
   }

@@ -52,7 +52,7 @@ export class RecoveryDesk {
     const id = callId(client.instance, call);
     const earlier = this.#awaits.get(id);
     if (earlier !== undefined) this.#forgetAwait(earlier);
-    if (remainingMs === 0 || client.pending.has(call)) return;
+    if (remainingMs === 0 || client.pending.get(call) !== undefined) return;
     this.#counters.awaits += 1;
     const offer = this.#offers.get(id);
     if (offer !== undefined && fits(route, offer.method)) {

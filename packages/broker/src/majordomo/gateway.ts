@@ -91,16 +91,23 @@ export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
     this.#feedCore(now);
   }
 
+  get hasFull(): boolean {
+    return this.#core.hasFull;
+  }
+
+  pollFull(now: Instant): Transmit | undefined {
+    for (let t = this.#core.pollFull(now); t !== undefined; t = this.#core.pollFull(now)) {
+      if (!this.#deliver(now, t)) return t;
+    }
+    return undefined;
+  }
+
   pollTransmit(now: Instant): Transmit | undefined {
     for (;;) {
       const own = this.#pollOwn();
       if (own !== undefined) return own;
       const transmit = this.#core.pollTransmit(now);
-      if (transmit === undefined) return undefined;
-      const peer = this.#peers.get(transmit.peer);
-      if (peer === undefined) return transmit;
-      peer.handleNative(now, this.#reader, transmit.frames);
-      this.#feedCore(now);
+      if (transmit === undefined || !this.#deliver(now, transmit)) return transmit;
     }
   }
 
@@ -123,6 +130,15 @@ export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
       for (const [table, size] of Object.entries(peer.sizes())) sizes[table] = (sizes[table] ?? 0) + size;
     }
     return sizes;
+  }
+
+  /** Gives a Majordomo peer what the core says to it. Returns false if the peer is native. */
+  #deliver(now: Instant, transmit: Transmit): boolean {
+    const peer = this.#peers.get(transmit.peer);
+    if (peer === undefined) return false;
+    peer.handleNative(now, this.#reader, transmit.frames);
+    this.#feedCore(now);
+    return true;
   }
 
   #handleClient(now: Instant, id: PeerId, peer: LegacyPeer | undefined, message: ClientRequest): void {

@@ -1,6 +1,7 @@
-import { LIMITS, VERDICTS, encodeDetail } from '@reeve/protocol';
+import { ENVELOPE, LIMITS, VERDICTS, encodeDetail } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
 import { ClientRig, failure, verdict } from './client-rig.test-kit.ts';
+import { REQUEST_BYTES } from './sender.ts';
 
 describe('a call', () => {
   test('is answered with the body of the reply', () => {
@@ -65,7 +66,19 @@ describe('a call', () => {
     for (let i = 0; i < 1_000; i++) rig.start(rig.safe);
     rig.run();
     expect(rig.a.requests).toHaveLength(1_000);
-    expect(rig.a.messages).toBe(1);
+    const bytes = rig.a.requests.length * (REQUEST_BYTES + rig.a.requests[0]!.body.length);
+    expect(rig.a.messages).toBe(Math.ceil(bytes / (LIMITS.envelopeBytes - ENVELOPE.headerBytes)));
+  });
+
+  test('calls that fill a message leave at once, fewer wait for more', () => {
+    const rig = ClientRig.connected();
+    const perMessage = Math.ceil(LIMITS.envelopeBytes / (REQUEST_BYTES + rig.start(rig.safe).bodyBytes));
+    for (let i = 2; i < perMessage; i++) rig.start(rig.safe);
+    expect([rig.client.hasFull, rig.client.pollFull(rig.now)]).toEqual([false, undefined]);
+    rig.start(rig.safe);
+    expect(rig.client.hasFull).toBe(true);
+    expect(rig.client.pollFull(rig.now)?.frames[0]!.length).toBeGreaterThan(LIMITS.envelopeBytes - 2 * REQUEST_BYTES);
+    expect([rig.client.hasFull, rig.client.pollFull(rig.now)]).toEqual([false, undefined]);
   });
 
   test('an answer that nobody waits for changes nothing and is counted', () => {

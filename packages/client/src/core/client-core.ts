@@ -11,7 +11,7 @@ import type {
   UplinkLost,
   UplinkNews,
 } from '@reeve/protocol';
-import { BYE, EnvelopeReader, Fifo, Outbox, TimerWheel, Uplink, writeMap } from '@reeve/protocol';
+import { BYE, EnvelopeReader, Fifo, LIMITS, Outbox, TimerWheel, Uplink, writeMap } from '@reeve/protocol';
 import { Answers } from './answers.ts';
 import { BrokerChoice } from './broker-choice.ts';
 import { BrokerLink, LiveSession } from './broker-link.ts';
@@ -28,7 +28,7 @@ import { Retries } from './retries.ts';
 import { Roster } from './roster.ts';
 import type { Route } from './route.ts';
 import { RouteTable } from './route.ts';
-import { Sender } from './sender.ts';
+import { REQUEST_BYTES, Sender } from './sender.ts';
 
 /**
  * The client, without clock and sockets: sessions with its brokers, and calls over them.
@@ -56,6 +56,8 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
   /** Endpoints that were left for good, to be told after that. */
   #removed: string[] = [];
   #lastPeer: PeerId = 0;
+  /** Bytes of the calls that were started since messages were last made. */
+  #gatheredBytes = 0;
   #polledAt: Instant = 0;
   #end: 'open' | 'draining' | 'closing' | 'closed' = 'open';
 
@@ -112,7 +114,9 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
   /** Starts a call. It ends with one `settled` event, also if it is over a limit. */
   startCall(now: Instant, request: CallRequest): Call {
     this.#retries.deposit();
-    return this.#ledger.admit(now, request);
+    const call = this.#ledger.admit(now, request);
+    this.#gatheredBytes += REQUEST_BYTES + call.bodyBytes;
+    return call;
   }
 
   /** Ends a call that its caller does not want any more. One that is over is left alone. */
@@ -191,7 +195,17 @@ export class ClientCore implements Session<ClientCommand, ClientEvent> {
     this.#checkDrained();
   }
 
+  /** Calls are encoded late. Once as many were started as fill a message, it is time. */
+  get hasFull(): boolean {
+    return this.#gatheredBytes >= LIMITS.envelopeBytes;
+  }
+
+  pollFull(now: Instant): Transmit | undefined {
+    return this.hasFull ? this.pollTransmit(now) : undefined;
+  }
+
   pollTransmit(now: Instant): Transmit | undefined {
+    this.#gatheredBytes = 0;
     do {
       const transmit = this.#outbox.poll(now);
       if (transmit === undefined) continue;

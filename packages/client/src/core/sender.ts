@@ -1,5 +1,5 @@
 import type { CallParts, Instant } from '@reeve/protocol';
-import { DECLARE, LIMITS, REQUEST, VERDICTS, announcedMs, writeMap, writeRequest } from '@reeve/protocol';
+import { DECLARE, ENVELOPE, LIMITS, REQUEST, VERDICTS, announcedMs, writeMap, writeRequest } from '@reeve/protocol';
 import type { BrokerChoice } from './broker-choice.ts';
 import type { BrokerLink, LiveSession } from './broker-link.ts';
 import type { Call } from './call.ts';
@@ -88,7 +88,7 @@ export class Sender {
     const { unsentBytes, seqOut } = session.channel;
     if (unsentBytes === 0) return true;
     if (isNewRoute || call.tail !== undefined || ((session.fullSeq - seqOut) | 0) > 0) return false;
-    return unsentBytes + RECORD_BYTES + call.payload.length <= LIMITS.envelopeBytes;
+    return unsentBytes + REQUEST_BYTES + call.payload.length <= LIMITS.envelopeBytes;
   }
 }
 
@@ -116,6 +116,7 @@ class Parts implements CallParts {
   }
 }
 
-const RECORD_BYTES: number = REQUEST.bytes + 6;
+/** Of a request without its body: its fields, and the header of a record. */
+export const REQUEST_BYTES: number = REQUEST.bytes + ENVELOPE.recordHeaderBytes;
 /** One byte on the wire. */
 const ATTEMPT_MAX = 255;

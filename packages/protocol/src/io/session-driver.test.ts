@@ -9,6 +9,7 @@ import type { SendResult } from './transport.ts';
 class ScriptedSession implements Session<string, string> {
   readonly heard: string[] = [];
   readonly transmits: Transmit[] = [];
+  readonly full: Transmit[] = [];
   readonly events: string[] = [];
   timeout: Instant | undefined;
   /** Called with what was heard; a test may change the session, or throw. */
@@ -30,6 +31,13 @@ class ScriptedSession implements Session<string, string> {
     this.timeout = undefined;
     this.#hear(`${now} timeout`);
   }
+  get hasFull(): boolean {
+    return this.full.length > 0;
+  }
+  pollFull(): Transmit | undefined {
+    return this.full.shift();
+  }
+
   pollTransmit(): Transmit | undefined {
     return this.transmits.shift();
   }
@@ -180,6 +188,42 @@ describe('flushing', () => {
   });
 });
 
+describe('a message that is full', () => {
+  test('leaves at once, and the others when the turn ends', async () => {
+    const { driver, session, clock, out } = drive();
+    session.transmits.push(to(1));
+    session.full.push(to(2), to(3));
+    driver.wake();
+    expect(out).toEqual(['send 2']);
+    for (let i = 0; i < 10; i++) await Promise.resolve();
+    expect(out).toEqual(['send 2', 'send 3']);
+    await clock.endTurn();
+    expect(out).toEqual(['send 2', 'send 3', 'send 1']);
+  });
+
+  test('that the transport is slow to take does not hold up the others for ever', async () => {
+    const settle: ((result: SendResult) => void)[] = [];
+    const { driver, session, clock } = drive({ send: () => new Promise((resolve) => settle.push(resolve)) });
+    session.full.push(to(1));
+    driver.wake();
+    session.transmits.push(to(2));
+    await clock.endTurn();
+    expect(settle).toHaveLength(1);
+    settle[0]!('sent');
+    await clock.endTurn();
+    expect(settle).toHaveLength(2);
+  });
+
+  test('that is refused is given back', async () => {
+    const { driver, session, clock, results } = drive();
+    results.push('full');
+    session.full.push(to(7));
+    driver.message(7, []);
+    await clock.endTurn();
+    expect(session.heard).toEqual(['1000 message 7 0', '1000 refused 7 full']);
+  });
+});
+
 describe('the timer', () => {
   test('goes off when the session wants it, and what follows is flushed', async () => {
     const { driver, session, clock, out } = drive();
@@ -301,6 +345,10 @@ describe('a bug', () => {
     },
     handleTimeout: ({ driver, session }) => {
       session.timeout = 0;
+      driver.wake();
+    },
+    pollFull: ({ driver, session }) => {
+      session.full.push(to(1));
       driver.wake();
     },
     pollTransmit: ({ driver }) => driver.wake(),

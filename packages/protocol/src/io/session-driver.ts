@@ -24,8 +24,9 @@ export interface DriverOptions<Command, Event> {
  * Theory of operation. Whatever is fed in changes the session at once. What the session wants done (events) follows a
  * message directly, so that a handler or a waiting caller goes on within the same turn of the event loop. What it
  * wants sent waits for the end of the turn: then one flush drains the transmits, one after the other, and arms the
- * one timer. So a thousand calls of one turn leave as one message, and a call that is alone leaves as soon as the
- * turn is over.
+ * one timer. So a hundred calls of one turn leave as one message, and a call that is alone leaves as soon as the
+ * turn is over. A message that is full leaves before that: the peer can work on it while this turn goes on. Else a
+ * thousand calls of one client would travel as a convoy, and of client, broker and worker one would work at a time.
  *
  * Why the end of the turn is `setImmediate`: it comes right after the loop has polled its sockets, and the
  * continuations of every promise that the turn has settled have run, so what they call rides along. A microtask comes
@@ -42,6 +43,8 @@ export class SessionDriver<Command, Event> {
   #isDraining = false;
   /** The flush under way. */
   #flushing: Promise<void> | undefined;
+  /** Whether the flush under way leaves what is not full to the end of the turn. */
+  #isFullOnly = false;
   #timer: TimerHandle | undefined;
   /** When the timer goes off; `Infinity` while there is none. */
   #timerAt: Instant = Infinity;
@@ -75,7 +78,9 @@ export class SessionDriver<Command, Event> {
 
   /** Says that a method of the session was called directly: what it left to do is done at the end of the turn. */
   wake(): void {
-    if (this.#isScheduled || this.#state !== 'running') return;
+    if (this.#state !== 'running') return;
+    if (this.#session.hasFull && this.#flushing === undefined) this.#flushFull();
+    if (this.#isScheduled) return;
     this.#isScheduled = true;
     this.#clock.atTurnEnd(this.#flushAtTurnEnd);
   }
@@ -95,7 +100,17 @@ export class SessionDriver<Command, Event> {
     this.wake();
   }
 
+  /** Sends what is full and leaves the rest to the end of the turn. */
+  #flushFull(): void {
+    const first = this.#guard(() => this.#session.pollFull(this.#clock.now()));
+    if (first === undefined) return;
+    this.#isFullOnly = true;
+    this.#flushing = this.#sendFrom(first);
+  }
+
   #flush(): Promise<void> | undefined {
+    // One that is under way goes on until nothing is left, also if it was to send no more than what is full.
+    this.#isFullOnly = false;
     if (this.#flushing !== undefined) return this.#flushing;
     this.#drainEvents();
     const first = this.#poll();
@@ -131,7 +146,8 @@ export class SessionDriver<Command, Event> {
 
   #poll(): Transmit | undefined {
     if (this.#isStopped) return undefined;
-    return this.#guard(() => this.#session.pollTransmit(this.#clock.now()));
+    const now = this.#clock.now();
+    return this.#guard(() => (this.#isFullOnly ? this.#session.pollFull(now) : this.#session.pollTransmit(now)));
   }
 
   #drainEvents(): void {

@@ -189,6 +189,14 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
     this.#outbox.handleTimeout(now);
   }
 
+  get hasFull(): boolean {
+    return this.#outbox.hasFull;
+  }
+
+  pollFull(now: Instant): Transmit | undefined {
+    return this.#outbox.pollFull(now);
+  }
+
   pollTransmit(now: Instant): Transmit | undefined {
     if (this.#leavers > 0 && this.state === 'serving') this.#leaveDone(now);
     this.#writeCredit();
