@@ -8,7 +8,11 @@ import { freeEndpoint } from './free-endpoint.ts';
 /** A program that listens and does nothing else. */
 async function listener(): Promise<[command: string[], endpoint: string]> {
   const endpoint = await freeEndpoint();
-  const source = `require('net').createServer((s) => s.end()).listen(${new URL(endpoint).port}, '127.0.0.1')`;
+  // Deaf to the keyboard, as what a shell runs behind it is.
+  const source = `
+    process.on('SIGINT', () => undefined);
+    require('net').createServer((socket) => socket.end()).listen(${new URL(endpoint).port}, '127.0.0.1');
+  `;
   return [[process.execPath, '-e', source], endpoint];
 }
 
@@ -25,7 +29,10 @@ describe('a process of a contender', () => {
     server.close();
   });
 
-  test('that is a program ends when the bench was killed', async () => {
+  test.each([
+    ['was killed', (pid: number) => process.kill(pid, 'SIGKILL')],
+    ['was ended from the keyboard', (pid: number) => process.kill(-pid, 'SIGINT')],
+  ])('that is a program ends when the bench %s', async (_, end) => {
     const [command, endpoint] = await listener();
     const source = `
       const { Child } = await import(${JSON.stringify(new URL('child.ts', import.meta.url).href)});
@@ -34,12 +41,14 @@ describe('a process of a contender', () => {
     `;
     const url = `data:text/javascript,${encodeURIComponent(source)}`;
     const bench = fork(new URL('contenders/empty.ts', import.meta.url), {
+      // A group of its own, as what is started from a terminal has.
+      detached: true,
       execArgv: ['--import', 'tsx', '--import', url],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const [pid] = (await once(bench, 'message')) as [number];
     expect(isAlive(pid)).toBe(true);
-    bench.kill('SIGKILL');
+    end(bench.pid!);
     await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
   });
 

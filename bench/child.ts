@@ -141,5 +141,8 @@ const EXEC_ARGV = [
   ...['--import', 'tsx', '--import', new URL('compiled-packages.ts', import.meta.url).href],
   '--expose-gc',
 ];
-/** Runs a program, tells its pid, and ends it once nobody holds the other end of stdin, however we died. */
-const KEEPER = '"$@" >/dev/null & echo $!; read -r _; kill -9 $!; wait $! 2>/dev/null';
+/**
+ * Runs a program, tells its pid, and ends it once nobody holds the other end of stdin, however we died. A signal from
+ * the keyboard reaches the shell, but not what it runs: it must live to end that.
+ */
+const KEEPER = 'trap : INT TERM HUP; "$@" >/dev/null & echo $!; read -r _; kill -9 $!; wait $! 2>/dev/null';

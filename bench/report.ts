@@ -12,7 +12,7 @@ export function report(results: Results, scenarios: readonly Scenario[]): string
     const cpu = hasCpu
       ? [`CPU for each call in µs: client / broker / worker\n\n${resultsTable(results, `${name}/cpu`)}`]
       : [];
-    return [title, resultsTable(results, name), ...cpu, ...rows.flatMap(trouble)];
+    return [title, resultsTable(results, name), ...cpu, ...new Set(rows.flatMap(trouble))];
   });
   const ratios = Object.keys(results.ratios).length === 0 ? [] : ['Ratios', ratiosTable(results, 'measured')];
   return `${[...parts, ...ratios, resultsTable(results, 'machine')].join('\n\n')}\n`;

@@ -115,8 +115,8 @@ const OVERLOAD: Scenario = {
   quick: 'all',
   contenders: [reevePool({ workers: 2, concurrency: 4, ms: 4, client: 'contenders/open-loop-client.ts' })],
   loads: [OVERLOAD_LOAD],
-  // A round goes through six loads.
-  roundsMax: 1,
+  // A round goes through eight loads.
+  roundsMax: 3,
 };
 
 const STORM: Scenario = {
