@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { checkRatios } from './check-ratios.ts';
-import { compilePackages } from './compile-packages.ts';
+import { compilePeers, compilePrograms } from './compile-programs.ts';
 import { Contender } from './contender.ts';
 import type { ContenderPlan } from './contender-plan.ts';
 import { installPeers } from './install-peers.ts';
@@ -41,9 +41,12 @@ async function measure(options: Options, scenarios: readonly Scenario[]): Promis
   const takenAt = new Date().toISOString();
   const startedAt = performance.now();
   progress('preparing');
-  await compilePackages();
+  await compilePrograms();
   const plans = scenarios.flatMap(({ contenders }) => contenders);
-  if (plans.some(({ isForeign }) => isForeign)) await installPeers();
+  if (plans.some(({ isForeign }) => isForeign)) {
+    await installPeers();
+    await compilePeers();
+  }
   const { versions, missing } = await versionsOf(plans);
   for (const [name, command] of missing) progress(`${name} is missing: ${command}`);
   const before = uptimeNow();

@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { Child } from './child.ts';
+import { compilePrograms } from './compile-programs.ts';
 import { freeEndpoint } from './free-endpoint.ts';
 
 /** A program that listens and does nothing else. */
@@ -17,6 +18,8 @@ async function listener(): Promise<[command: string[], endpoint: string]> {
 }
 
 describe('a process of a contender', () => {
+  beforeAll(() => compilePrograms(['contenders/empty.ts', 'figures.ts']));
+
   test('that is a program is ready when it listens, and is gone when it was stopped', async () => {
     const [command, endpoint] = await listener();
     const child = await Child.startProgram(command, endpoint);

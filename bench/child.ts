@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { programPath } from './compile-programs.ts';
 import { cpuUsOf, residentBytesOf } from './proc.ts';
 import { serverEnv } from './servers.ts';
 
@@ -17,11 +18,10 @@ export class Child {
     this.pid = pid;
   }
 
-  /** Starts a file of `bench/` and waits until it says that it is ready. */
+  /** Starts a file of `bench/`, once it is compiled, and waits until it says that it is ready. */
   static async start(file: string, args: readonly string[] = []): Promise<Child> {
-    const path = fileURLToPath(new URL(file, import.meta.url));
     const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
-    const child = fork(path, args, { cwd: ROOT, execArgv: EXEC_ARGV, stdio: [...stdio] });
+    const child = fork(programPath(file), args, { cwd: ROOT, execArgv: EXEC_ARGV, stdio: [...stdio] });
     return untilReady(child, async () => {
       const [said] = (await withDeadline(`${file} to start`, orExit(child, 'message'), START_MS)) as [unknown];
       if (said !== 'ready') throw new Error(`${file} said ${String(said)} where 'ready' was expected`);
@@ -130,17 +130,11 @@ async function withDeadline<T>(what: string, promise: Promise<T>, ms: number): P
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** A cold start of Node with TypeScript takes half a second here; a loaded machine may take much longer. */
+/** A start takes a quarter of a second here; a loaded machine may take much longer. */
 const START_MS = 20_000;
 const POLL_MS = 20;
-/**
- * The bench's own files are transpiled as they are loaded; the packages are used as they are published. Garbage is
- * collected on demand where memory is measured.
- */
-const EXEC_ARGV = [
-  ...['--import', 'tsx', '--import', new URL('compiled-packages.ts', import.meta.url).href],
-  '--expose-gc',
-];
+/** Garbage is collected on demand where memory is measured. */
+const EXEC_ARGV = ['--expose-gc'];
 /**
  * Runs a program, tells its pid, and ends it once nobody holds the other end of stdin, however we died. A signal from
  * the keyboard reaches the shell, but not what it runs: it must live to end that.

@@ -118,12 +118,17 @@ export class Contender {
 }
 
 function perUnit(before: ReadonlyMap<Role, number>, after: ReadonlyMap<Role, number>, count: number): Figures {
-  const used = [...after].map(([role, us]) => [`${role}CpuUs`, (us - before.get(role)!) / count] as const);
-  return Object.fromEntries(used);
+  const figures: Record<string, number> = {};
+  for (const role of ROLES) {
+    const [was, is] = [before.get(role), after.get(role)];
+    if (was !== undefined && is !== undefined) figures[`${role}CpuUs`] = (is - was) / count;
+  }
+  return figures;
 }
 
 type RoleChild = readonly [role: Role, child: Child];
 
+const ROLES: readonly Role[] = ['client', 'broker', 'worker'];
 /** For opening connections and the last calls. */
 const GRACE_SECONDS = 40;
 const STORM_SECONDS = 60;

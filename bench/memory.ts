@@ -39,35 +39,36 @@ export function heldCalls(contender: Contender): Promise<Figures> {
     const { failed } = await contender.ask<HoldAnswer>(order, HOLD_SECONDS);
     if (failed > 0) throw new Error(`${failed} calls failed that should have waited`);
   };
-  return difference({ contender, few: () => hold(FEW_CALLS), many: () => hold(MANY_CALLS), count: MANY_CALLS });
+  return difference({
+    contender,
+    few: () => hold(FEW_CALLS),
+    many: () => hold(MANY_CALLS),
+    count: MANY_CALLS,
+    roles: ['client', 'broker', 'worker'],
+  });
 }
 
-/** Bytes that each connected client takes in every process. It has made calls. */
+/** Bytes that each connected client takes, in its own process and in the broker's. It has made calls. */
 export function connectedClients(contender: Contender): Promise<Figures> {
   const open = async (connections: number): Promise<void> => {
     await contender.measure({ kind: 'load', connections, inFlight: 1, seconds: 1 }, 0);
   };
-  return difference({
-    contender,
-    few: () => open(FEW_PEERS),
-    many: () => open(FEW_PEERS + MANY_PEERS),
-    count: MANY_PEERS,
-  });
+  return peers(contender, open, ['client', 'broker']);
 }
 
-/** Bytes that each connected worker takes in every process; those of the worker itself are in its own. */
+/** Bytes that each connected worker takes, in its own process and in the broker's. It has served calls. */
 export function connectedWorkers(contender: Contender): Promise<Figures> {
   const open = async (count: number): Promise<void> => {
     const order: WorkersOrder = { kind: 'workers', count };
     await contender.askRole('worker', order, HOLD_SECONDS);
-    await contender.measure({ kind: 'load', connections: 1, inFlight: 100, seconds: 1 }, 0);
+    await contender.measure({ kind: 'load', connections: 1, inFlight: count, seconds: 1 }, 0);
   };
-  return difference({
-    contender,
-    few: () => open(FEW_PEERS),
-    many: () => open(FEW_PEERS + MANY_PEERS),
-    count: MANY_PEERS,
-  });
+  return peers(contender, open, ['broker', 'worker']);
+}
+
+function peers(contender: Contender, open: (count: number) => Promise<void>, roles: readonly Role[]): Promise<Figures> {
+  const [few, many] = [() => open(FEW_PEERS), () => open(FEW_PEERS + MANY_PEERS)];
+  return difference({ contender, few, many, count: MANY_PEERS, roles });
 }
 
 interface Steps {
@@ -77,37 +78,30 @@ interface Steps {
   readonly many: () => Promise<void>;
   /** By how many there are more after `many`. */
   readonly count: number;
+  /** Whose memory is looked at. */
+  readonly roles: readonly Role[];
 }
 
-async function difference({ contender, few, many, count }: Steps): Promise<Figures> {
+async function difference({ contender, few, many, count, roles }: Steps): Promise<Figures> {
+  const look = (): Promise<Partial<MemoryAnswer>[]> => Promise.all(roles.map((role) => contender.memory(role)));
   await few();
-  const before = await memoryByRole(contender);
+  const before = await look();
   await many();
-  const after = await memoryByRole(contender);
+  const after = await look();
   const figures: Record<string, number> = {};
-  for (const role of ROLES) {
+  for (const [i, role] of roles.entries()) {
     for (const name of ['heapBytes', 'residentBytes'] as const) {
-      const [was, is] = [before[role][name], after[role][name]];
+      const [was, is] = [before[i]![name], after[i]![name]];
       if (was !== undefined && is !== undefined) figures[`${role}${capital(name)}`] = (is - was) / count;
     }
   }
   return figures;
 }
 
-async function memoryByRole(contender: Contender): Promise<Record<Role, Partial<MemoryAnswer>>> {
-  const [client, broker, worker] = [
-    await contender.memory('client'),
-    await contender.memory('broker'),
-    await contender.memory('worker'),
-  ];
-  return { client, broker, worker };
-}
-
 function capital(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-const ROLES: readonly Role[] = ['client', 'broker', 'worker'];
 /** A queue of a service holds 10,000 calls, and a client has at most 4,096 of them at a broker. */
 const FEW_CALLS = 500;
 const MANY_CALLS = 9_000;

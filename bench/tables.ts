@@ -6,7 +6,10 @@ import { rounded } from './statistics.ts';
 import type { Spread } from './statistics.ts';
 import { titleOf } from './titles.ts';
 
-/** The tables of a run as Markdown, by name: `ratios`, `machine`, and one or two for each scenario. */
+/**
+ * The tables of a run as Markdown, by name: `ratios`, `machine`, that of each scenario, and `scenario/cpu` for CPU times by
+ * load, `scenario/all` for all figures of a scenario with one load.
+ */
 export function resultsTable(results: Results, name: string): string {
   if (name === 'ratios') return ratiosTable(results, 'all');
   if (name === 'machine') return machineText(results);
@@ -15,8 +18,8 @@ export function resultsTable(results: Results, name: string): string {
   const rows = results.rows.filter((row) => row.scenario === scenario);
   if (rows.length === 0) return 'Not measured in this run.';
   if (what === 'cpu') return byLoad(rows, cpuCell);
-  const isClosedLoop = rows.some(({ figures }) => figures['callsPerSecond'] && figures['p50Ms']);
-  return isClosedLoop ? byLoad(rows, rateCell) : byFigure(rows);
+  const hasLoads = rows.some(({ figures }) => figures['callsPerSecond'] && figures['p50Ms']);
+  return hasLoads && what === 'figures' ? byLoad(rows, rateCell) : byFigure(rows);
 }
 
 /** All ratios, or only those whose sides were measured. */
@@ -61,13 +64,15 @@ function byLoad(rows: readonly Row[], cell: (row: Row) => string): string {
   return markdownTable(['', ...loads], lines);
 }
 
-/** A row for each contender, a column for each figure. */
+/** A row for each contender, a column for each figure, the rounds only of the first. */
 function byFigure(rows: readonly Row[]): string {
   const names = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))].filter((name) => !HIDDEN.has(name));
   const lines = rows.map((row) => {
-    const cells = names.map((name) => {
+    const cells = names.map((name, i) => {
       const spread = row.figures[name];
-      return spread === undefined ? '' : spreadCell(spread, figureFormat(name).text);
+      if (spread === undefined) return '';
+      const { text } = figureFormat(name);
+      return i === 0 ? spreadCell(spread, text) : text(spread.median);
     });
     const why = absent(row);
     return [titleOf(row.contender), ...(why === undefined ? cells : [why, ...cells.slice(1)])];

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Child } from '../child.ts';
-import { compilePackages } from '../compile-packages.ts';
+import { compilePrograms } from '../compile-programs.ts';
 import { freeEndpoint } from '../free-endpoint.ts';
 import { machineFacts, uptimeNow } from '../machine.ts';
 import type { OverloadReport } from './measure-overload.ts';
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   }
   const options = readOptions();
   if (typeof options === 'string') return fail(options, 2);
-  await compilePackages();
+  await compilePrograms();
   const before = uptimeNow();
   const endpoint = await freeEndpoint();
   const children: Child[] = [];
