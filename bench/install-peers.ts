@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 
 /** Installs what the peers need, in the versions of their lockfile, and runs no script of theirs. */
 export async function installPeers(): Promise<void> {
-  // The package manager that runs us, else the one that corepack brings.
-  const { npm_execpath: runner } = process.env;
-  const [program, ...first] = runner === undefined ? (['corepack', 'pnpm'] as const) : [process.execPath, runner];
+  // The pnpm that runs us, else the one that corepack brings.
+  const runner = process.env['npm_execpath'] ?? '';
+  const [program, ...first] = /pnpm\.[cm]?js$/.test(runner) ? [process.execPath, runner] : ['corepack', 'pnpm'];
   const args = [...first, 'install', '--frozen-lockfile', '--ignore-scripts', '--prefer-offline'];
   try {
     await promisify(execFile)(program, args, { cwd: PEERS, env: { ...process.env, CI: 'true' }, timeout: INSTALL_MS });

@@ -7,9 +7,8 @@ export interface MachineFacts {
   readonly memoryGib: number;
   readonly kernel: string;
   readonly node: string;
-  /** Before the run and after it. */
-  readonly before: Uptime;
-  readonly after: Uptime;
+  /** Load average over one minute, when the run ended. */
+  readonly load: number;
 }
 
 /** What `uptime` says. */
@@ -19,15 +18,14 @@ export interface Uptime {
   readonly load: readonly number[];
 }
 
-export function machineFacts(before: Uptime): MachineFacts {
+export function machineFacts(): MachineFacts {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     memoryGib: Math.round(totalmem() / 2 ** 30),
     kernel: release(),
     node: process.version,
-    before,
-    after: uptimeNow(),
+    load: uptimeNow().load[0]!,
   };
 }
 

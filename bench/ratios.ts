@@ -1,7 +1,7 @@
 import { CONTENDERS } from './contenders.ts';
 import type { Ratio, Row } from './results.ts';
 import { rounded } from './statistics.ts';
-import type { Spread } from './statistics.ts';
+import type { Rounds } from './statistics.ts';
 
 /** The ratios that `bench --json` prints, in this order. Above 1 Reeve is better, or it is a share of what is ideal. */
 export const RATIO_NAMES = [
@@ -70,7 +70,7 @@ class Rows {
     this.#rows = rows;
   }
 
-  figure(scenario: string, load: string, contender: string, name: string): Spread | undefined {
+  figure(scenario: string, load: string, contender: string, name: string): Rounds | undefined {
     const row = this.#rows.find((r) => r.scenario === scenario && r.load === load && r.contender === contender);
     return row?.figures[name];
   }
@@ -88,7 +88,7 @@ class Rows {
 }
 
 /** Of the medians; and of each round by itself, for the spread. */
-function quotient(above: Spread | undefined, below: Spread | undefined, against: string): Ratio | undefined {
+function quotient(above: Rounds | undefined, below: Rounds | undefined, against: string): Ratio | undefined {
   if (above === undefined || below === undefined) return undefined;
   const rounds = above.values.flatMap((value, i) => (below.values[i] === undefined ? [] : [value / below.values[i]]));
   return {

@@ -24,11 +24,8 @@ export function resultsWith(rows: readonly Row[]): Results {
     takenAt: '2026-01-02T03:04:05.000Z',
     tookSeconds: 300,
     options: { quick: false, all: false, rounds: 3, seconds: 3 },
-    machine: {
-      ...{ cpu: 'a processor', cores: 2, memoryGib: 8, kernel: '6.1', node: 'v20.0.0' },
-      before: { hoursUp: 1, load: [0.1, 0.2, 0.3] },
-      after: { hoursUp: 1.1, load: [2, 1, 0.5] },
-    },
+    machine: { cpu: 'a processor', cores: 2, memoryGib: 8, kernel: '6.1', node: 'v20.0.0', load: 2 },
+    uptime: { before: { hoursUp: 1, load: [0.1, 0.2, 0.3] }, after: { hoursUp: 1.1, load: [2, 1, 0.5] } },
     versions: { reeve: '0.1.0', nats: '2.9' },
     ratios: ratiosOf(rows),
     rows,

@@ -1,6 +1,6 @@
-import type { MachineFacts } from './machine.ts';
-import type { Spread } from './statistics.ts';
-import { rounded, spreadOf } from './statistics.ts';
+import type { MachineFacts, Uptime } from './machine.ts';
+import type { Rounds } from './statistics.ts';
+import { rounded, roundsOf } from './statistics.ts';
 
 /** Everything that one run of the bench found; `results/latest.json`. */
 export interface Results {
@@ -15,6 +15,7 @@ export interface Results {
     readonly seconds: number;
   };
   readonly machine: MachineFacts;
+  readonly uptime: { readonly before: Uptime; readonly after: Uptime };
   /** Of what was compared, by package or program. */
   readonly versions: Readonly<Record<string, string>>;
   readonly ratios: Readonly<Record<string, Ratio>>;
@@ -30,7 +31,7 @@ export interface Row {
   readonly load: string;
   readonly contender: string;
   /** One value for each round. Empty if there is none. */
-  readonly figures: Readonly<Record<string, Spread>>;
+  readonly figures: Readonly<Record<string, Rounds>>;
   /** Why there are no figures: the command that installs what is missing, or what went wrong. */
   readonly missing?: string;
   readonly failed?: string;
@@ -49,7 +50,7 @@ export interface Ratio {
 /** The row for what several rounds gave. */
 export function rowOf(key: Omit<Row, 'figures'>, rounds: readonly Figures[]): Row {
   const names = Object.keys(rounds[0] ?? {});
-  const spread = (name: string): Spread => spreadOf(rounds.map((figures) => rounded(figures[name] ?? Number.NaN)));
+  const spread = (name: string): Rounds => roundsOf(rounds.map((figures) => rounded(figures[name] ?? Number.NaN)));
   return { ...key, figures: Object.fromEntries(names.map((name) => [name, spread(name)])) };
 }
 

@@ -3,12 +3,12 @@ import { RATIO_BARS, RATIO_NAMES } from './ratios.ts';
 import type { Results, Row } from './results.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { rounded } from './statistics.ts';
-import type { Spread } from './statistics.ts';
+import type { Rounds } from './statistics.ts';
 import { titleOf } from './titles.ts';
 
 /**
- * The tables of a run as Markdown, by name: `ratios`, `machine`, that of each scenario, and `scenario/cpu` for CPU times by
- * load, `scenario/all` for all figures of a scenario with one load.
+ * The tables of a run as Markdown, by name: `ratios`, `machine`, that of each scenario, `scenario/cpu` for CPU times by
+ * load, and `scenario/all` for all figures of a scenario with one load.
  */
 export function resultsTable(results: Results, name: string): string {
   if (name === 'ratios') return ratiosTable(results, 'all');
@@ -35,8 +35,8 @@ export function ratiosTable({ ratios }: Results, which: 'all' | 'measured'): str
   return markdownTable(['ratio', 'median', 'single rounds', 'against', 'bar', 'goal'], rows);
 }
 
-function machineText({ machine, options, versions, takenAt, tookSeconds }: Results): string {
-  const { cpu, cores, memoryGib, kernel, node, before, after } = machine;
+function machineText({ machine, uptime: { before, after }, options, versions, takenAt, tookSeconds }: Results): string {
+  const { cpu, cores, memoryGib, kernel, node } = machine;
   const took = tookSeconds < 120 ? `${tookSeconds} seconds` : `${Math.round(tookSeconds / 60)} minutes`;
   const kind = `${options.quick ? '`--quick`' : 'full'}${options.all ? ', `--all`' : ''}`;
   return [
@@ -97,7 +97,7 @@ function absent({ missing, failed }: Row): string | undefined {
   return failed === undefined ? undefined : 'failed';
 }
 
-function spreadCell({ median, min, max, values }: Spread, text: (value: number) => string): string {
+function spreadCell({ median, min, max, values }: Rounds, text: (value: number) => string): string {
   return values.length === 1 || rounded(min) === rounded(max)
     ? text(median)
     : `${text(median)} (${text(min)}–${text(max)})`;

@@ -1,5 +1,7 @@
-import { resultsTable } from '../bench/tables.ts';
+import typeResults from '../bench/results/types.json' with { type: 'json' };
 import { savedResults } from '../bench/saved-results.ts';
+import { resultsTable } from '../bench/tables.ts';
+import { typeTable, versionsText } from '../bench/types/type-results.ts';
 import type { Harms, RuleRow } from '../packages/codegen/src/diff/rules.ts';
 import { DIFF_RULES } from '../packages/codegen/src/diff/rules.ts';
 import { CODES, codeNumber } from '../packages/protocol/src/codes.ts';
@@ -19,6 +21,7 @@ export const PAGES: readonly string[] = [
   'docs/protocol.md',
   'docs/conformance.md',
   'docs/compatibility.md',
+  'docs/codegen.md',
   'docs/performance.md',
 ];
 
@@ -86,6 +89,10 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
         ...[rule.id, rule.text, rule.level, citation(rule)],
       ]),
     ),
+  'type-bench': () => {
+    const [head, ...rows] = typeTable(typeResults);
+    return `${table(head!, rows)}\n\n(${versionsText(typeResults)})`;
+  },
   limits: () =>
     table(
       ['limit', 'value', 'unit', 'why'],

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { Child } from '../child.ts';
 import { compilePrograms } from '../compile-programs.ts';
 import { freeEndpoint } from '../free-endpoint.ts';
-import { machineFacts, uptimeNow } from '../machine.ts';
+import { machineFacts } from '../machine.ts';
 import type { OverloadReport } from './measure-overload.ts';
 import { measureOverload } from './measure-overload.ts';
 import type { OpenLoopAnswer } from './open-loop.ts';
@@ -19,7 +19,6 @@ async function main(): Promise<number> {
   const options = readOptions();
   if (typeof options === 'string') return fail(options, 2);
   await compilePrograms();
-  const before = uptimeNow();
   const endpoint = await freeEndpoint();
   const children: Child[] = [];
   try {
@@ -33,7 +32,7 @@ async function main(): Promise<number> {
       (order) => client.ask<OpenLoopAnswer>(order, (order.seconds + 20) * 1_000),
       options.seconds,
     );
-    if (options.json) process.stdout.write(`${JSON.stringify({ machine: machineFacts(before), ...report })}\n`);
+    if (options.json) process.stdout.write(`${JSON.stringify({ machine: machineFacts(), ...report })}\n`);
     else process.stdout.write(format(report));
     return 0;
   } finally {

@@ -37,7 +37,8 @@ const packr = new Packr({
   copyBuffers: true,
   structuredClone: false,
   moreTypes: false,
-  int64AsType: 'auto',
+  // Projects that are linked to this repository see msgpackr's own declarations, which leave 'auto' out.
+  int64AsType: 'auto' as string as 'number',
   encodeUndefinedAsNil: true,
   variableMapSize: true,
   useToJSON: false,
