@@ -1,6 +1,8 @@
+import type { Instant } from '@reeve/protocol';
 import { LIMITS, bytesEqual } from '@reeve/protocol';
 import type { SimulatedCall, SimulatedClient } from '@reeve/testing/world';
 import type { Storm } from './storm.ts';
+import { ASKS_AGAIN_MS } from './storm.ts';
 import type { CallOnTheWire } from './witness.ts';
 import { START_BYTES, short } from './witness.ts';
 
@@ -169,7 +171,8 @@ function checkKeyResults({ calls, witness }: Storm): Violation[] {
  * Nobody gets less than half of a fair share while more is asked for than there is. Shares are per broker, and clients
  * may meet at different ones; the first calls go to whoever comes first, as long as workers have places left.
  */
-function checkFairness({ crowd, crowdedSince, crowdedUntil, clients, brokers, limits }: Storm): Violation[] {
+function checkFairness(storm: Storm): Violation[] {
+  const { crowd, crowdedSince, crowdedUntil, clients, brokers, limits } = storm;
   if (brokers.length > 1 || limits.clientCallsMax !== undefined) return [];
   const from = crowdedSince + (crowdedUntil - crowdedSince) / 2;
   const served = crowd.filter(
@@ -180,11 +183,32 @@ function checkFairness({ crowd, crowdedSince, crowdedUntil, clients, brokers, li
   return clients.flatMap(({ name, calls }) => {
     const own = new Set(calls);
     const count = served.filter((call) => own.has(call)).length;
-    return count >= fair / 2
-      ? []
-      : [{ rule: 'F1', what: `${name} was served ${count} calls, ${fair.toFixed(0)} are fair` }];
+    if (count >= fair / 2) return [];
+    // Where ways are long, its calls may all be on their way: it is owed nothing while none of them waits.
+    const asks = crowd.filter((call) => own.has(call)).map((call) => asking(call, storm.witness.of(call.id)));
+    const owed = (fair * shareOf(asks, from, crowdedUntil)) / 2;
+    return count >= owed ? [] : [{ rule: 'F1', what: `${name} was served ${count} calls, ${fair.toFixed(0)} are fair` }];
   });
 }
+
+/** From when until when a call waited for a worker. Who was refused asks again, after a pause: that is waiting too. */
+function asking({ outcome, startedAt, endedAt = Infinity }: SimulatedCall, wire: CallOnTheWire): Span {
+  if (wire.dispatches > 0) return [wire.cameAt, wire.dispatchedAt];
+  return outcome?.ok === false ? [startedAt, endedAt + ASKS_AGAIN_MS] : [wire.cameAt, endedAt];
+}
+
+/** How much of a time some of the spans cover. */
+export function shareOf(spans: readonly Span[], from: Instant, until: Instant): number {
+  let covered = 0;
+  let at = from;
+  for (const [begin, end] of spans.toSorted(([a], [b]) => a - b)) {
+    covered += Math.max(0, Math.min(end, until) - Math.max(begin, at));
+    at = Math.max(at, end);
+  }
+  return covered / (until - from);
+}
+
+type Span = readonly [begin: Instant, end: Instant];
 
 /** Once everything is in order again, everything works. */
 function checkLastCalls({ lastCalls }: Storm): Violation[] {

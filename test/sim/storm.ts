@@ -291,7 +291,8 @@ export class Storm {
         });
         this.crowd.push(call);
         // Who is refused waits a little, as any client of a full queue should.
-        call.handleSettled = () => this.world.agenda.add(this.world.now + (call.outcome?.ok === true ? 0 : 10), start);
+        const pauseMs = (): number => (call.outcome?.ok === true ? 0 : ASKS_AGAIN_MS);
+        call.handleSettled = () => this.world.agenda.add(this.world.now + pauseMs(), start);
       };
       for (let n = 0; n < many; n++) start();
     }
@@ -366,6 +367,8 @@ const CROWDED_MS = 40;
 const CROWD_MS = 1_000;
 const CROWD_GREEDY = 120;
 const CROWD_MODEST = 40;
+/** How soon who was refused in a crowd asks again. */
+export const ASKS_AGAIN_MS = 10;
 /** Few, so that calls meet in them. */
 const KEYS = 60;
 
