@@ -340,6 +340,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     if (isSilent && !worker.isSuspect) {
       worker.isSuspect = true;
       this.#events.push({ kind: 'worker-silent', label: worker.label, calls: worker.load });
+      if (this.#dispatcher.isDraining) this.#dispatcher.giveBack(worker);
     }
     // What it still has is as good as a probe.
     worker.health.mayProbe = worker.health.isHeldBack && worker.load === 0;
@@ -380,6 +381,9 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       writeMap(session.channel, GOAWAY, { brokers: this.#brokers });
     }
     this.#refuseWaiting();
+    for (const session of this.#reception.byPeer.values()) {
+      if (session.kind === 'worker' && session.isSuspect) this.#dispatcher.giveBack(session);
+    }
   }
 
   #refuseWaiting(): void {

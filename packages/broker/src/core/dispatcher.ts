@@ -147,7 +147,10 @@ export class Dispatcher implements KeyHost {
     this.#release(place);
     if (call === undefined) return;
     call.unstart();
-    if (!call.lift(place)) this.#return(now, call);
+    if (call.lift(place)) return;
+    // Workers take nothing new of a broker that leaves: the next one would hand it back too.
+    if (this.isDraining) this.refuse(call, VERDICTS.draining);
+    else this.#return(now, call);
   }
 
   /** Starts a call on a second worker too, if one is free: its client finds that the first takes long. */
@@ -174,6 +177,19 @@ export class Dispatcher implements KeyHost {
       if (call.lift(place)) continue;
       if (isUnsent) this.#return(now, call);
       else this.#restart(now, call, mayRestart);
+    }
+  }
+
+  /**
+   * Gives back what a silent worker has and what may be started again: the broker leaves, and would only wait for the
+   * worker until the deadlines of these calls, while their clients can have them done elsewhere.
+   */
+  giveBack(worker: WorkerSession): void {
+    for (const place of worker.placements()) {
+      const { call } = place;
+      if (call === undefined || !place.mayRestart) continue;
+      this.#fence(place);
+      if (!call.lift(place)) this.refuse(call, VERDICTS.draining);
     }
   }
 
@@ -235,9 +251,12 @@ export class Dispatcher implements KeyHost {
     }
   }
 
-  /** Refuses what waits and was never started: the broker shuts down. The rest was taken on and is finished. */
+  /**
+   * Refuses what waits: the broker shuts down. What was started already and lost its worker is refused as well, with
+   * the doubt; no worker would take it, and its client sends it elsewhere if it is one that may be started again.
+   */
   refuseWaiting(calls: Iterable<PendingCall>): void {
-    for (const call of calls) if (call.starts === 0) this.refuse(call, VERDICTS.draining);
+    for (const call of calls) this.refuse(call, VERDICTS.draining);
   }
 
   /** Answers a call, and those that wait for its result, with a verdict of the broker's own. */
@@ -287,13 +306,14 @@ export class Dispatcher implements KeyHost {
       pool.isMarked = false;
       if (pool.struckLanes.size > 0) this.#pumpStruck(now, pool);
       this.#pumpPool(now, pool);
+      if (this.isDraining) for (const lane of [...pool.lanes, ...pool.struckLanes]) this.refuseWaiting(lane.calls());
     }
   }
 
   #pumpPool(now: Instant, pool: Pool): void {
     for (let lane = pool.lanes.first; lane !== undefined; lane = pool.lanes.first) {
       const worker = pool.available.first;
-      if (worker === undefined) return this.#demand.raise(now, pool);
+      if (worker === undefined) return this.isDraining ? undefined : this.#demand.raise(now, pool);
       const call = lane.first!;
       if (this.#isTooLate(now, call)) continue;
       this.#room.take(call);
@@ -357,11 +377,12 @@ export class Dispatcher implements KeyHost {
     }
     call.enter('free');
     this.dispatchedCalls -= 1;
-    if (this.isDraining && call.starts === 0) this.refuse(call, VERDICTS.draining);
-    else this.#enqueue(now, call);
+    this.#enqueue(now, call);
   }
 
   #enqueue(now: Instant, call: PendingCall): void {
+    if (this.isDraining && (call.starts === 0 || call.route.lane.pool === undefined))
+      return this.refuse(call, VERDICTS.draining);
     const refusal = this.#room.enter(now, call);
     if (refusal !== undefined) return this.refuse(call, refusal);
     const { pool } = call.route.lane;

@@ -225,6 +225,28 @@ describe('a broker that leaves', () => {
     expect(rig.client.stats).toMatchObject({ retries: 0, takenBack: 1 });
   });
 
+  test('what it had started and lost goes elsewhere if it may run twice, and the doubt stays', () => {
+    const rig = ClientRig.connected({ attempts: 2 }, ['a', 'b']);
+    const [again, once] = [rig.send(rig.safe), rig.send(rig.once)];
+    const doubtful = { ...VERDICTS.draining, executed: 'unknown' } as const;
+    for (const call of [again, once]) rig.a.fail(rig.seen(call), doubtful);
+    rig.run();
+    expect(verdict(once)).toBe('unavailable draining unknown');
+    expect(rig.b.requests.map(({ call, attempt }) => [call, attempt])).toEqual([[again.number, 2]]);
+    rig.b.fail(rig.b.requests[0]!, VERDICTS.noWorker);
+    rig.run();
+    expect(verdict(again)).toBe('unavailable no_worker unknown');
+  });
+
+  test('and not more often than attempts allow', () => {
+    const rig = ClientRig.connected({ attempts: 1 }, ['a', 'b']);
+    const call = rig.send(rig.safe);
+    rig.a.fail(rig.seen(call), { ...VERDICTS.draining, executed: 'unknown' });
+    rig.run();
+    expect(verdict(call)).toBe('unavailable draining unknown');
+    expect(rig.b.requests).toEqual([]);
+  });
+
   test('with no other broker until the deadline the call ends as draining', () => {
     const rig = ClientRig.connected();
     const call = rig.send(rig.once, { timeoutMs: 800 });
