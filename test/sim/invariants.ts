@@ -187,7 +187,8 @@ function checkFairness(storm: Storm): Violation[] {
     // Where ways are long, its calls may all be on their way: it is owed nothing while none of them waits.
     const asks = crowd.filter((call) => own.has(call)).map((call) => asking(call, storm.witness.of(call.id)));
     const owed = (fair * shareOf(asks, from, crowdedUntil)) / 2;
-    return count >= owed ? [] : [{ rule: 'F1', what: `${name} was served ${count} calls, ${fair.toFixed(0)} are fair` }];
+    if (count >= owed) return [];
+    return [{ rule: 'F1', what: `${name} was served ${count} calls, ${fair.toFixed(0)} are fair` }];
   });
 }
 

@@ -32,7 +32,9 @@ export function patchedSource(patch: Patch): string {
   try {
     source = readFileSync(pathOf(patch), 'utf8');
   } catch {
-    throw new Error(`planted bug "${patch.name}": there is no file ${patch.file}, as seen from the root of the repository`);
+    throw new Error(
+      `planted bug "${patch.name}": there is no file ${patch.file}, seen from the root of the repository`,
+    );
   }
   return applyPatch(source, patch);
 }

@@ -105,7 +105,7 @@ describe('a patch', () => {
       'p: "trips" is "S12"; the invariants are S1, S2, S3, S4, S5, S5b, S6,',
     );
     expect(() => parsePatches(odd({ replacement: 'a' }))).toThrow('p: the replacement is the text itself');
-    expect(() => patchedSource(patch)).toThrow('planted bug "p": there is no file f.ts, as seen from the root');
+    expect(() => patchedSource(patch)).toThrow('planted bug "p": there is no file f.ts, seen from the root');
   });
 
   test('is read from a file, which errors name', () => {

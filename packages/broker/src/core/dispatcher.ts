@@ -180,10 +180,7 @@ export class Dispatcher implements KeyHost {
     }
   }
 
-  /**
-   * Gives back what a silent worker has and what may be started again: the broker leaves, and would only wait for the
-   * worker until the deadlines of these calls, while their clients can have them done elsewhere.
-   */
+  /** Gives back what a silent worker has and may be started again: the broker leaves, and others can have it done. */
   giveBack(worker: WorkerSession): void {
     for (const place of worker.placements()) {
       const { call } = place;
@@ -251,10 +248,7 @@ export class Dispatcher implements KeyHost {
     }
   }
 
-  /**
-   * Refuses what waits: the broker shuts down. What was started already and lost its worker is refused as well, with
-   * the doubt; no worker would take it, and its client sends it elsewhere if it is one that may be started again.
-   */
+  /** Refuses what waits: the broker leaves, and no worker takes anything of it. Callers go elsewhere, if they may. */
   refuseWaiting(calls: Iterable<PendingCall>): void {
     for (const call of calls) this.refuse(call, VERDICTS.draining);
   }

@@ -74,7 +74,7 @@ describe('a broker that drains', () => {
   });
 
   // Workers grant nothing to a broker that leaves: these calls would wait until their deadlines.
-  test.each(['none', 'no credit', 'hands back'])('gives back what it lost the worker of, with the doubt: %s', (other) => {
+  test.each(['none', 'no credit', 'hands back'])('gives back what lost its worker, with the doubt: %s', (other) => {
     const rig = new BrokerRig();
     const [client, first] = [rig.client(), rig.worker(2)];
     const calls = [client.request(twice), client.request(once)];
@@ -105,24 +105,27 @@ describe('a broker that drains', () => {
     expect(client.verdict(call)).toBe('unavailable draining unknown');
   });
 
-  test.each(['before', 'while'])('gives back what may be started again and is at a worker silent %s it drains', (when) => {
-    const rig = new BrokerRig();
-    const [client, silent] = [rig.client(), rig.worker(2)];
-    const calls = [client.request(twice, { remainingMs: 60_000 }), client.request(once, { remainingMs: 60_000 })];
-    rig.run();
-    const [again] = silent.dispatches;
-    if (when === 'while') rig.command('drain');
-    silent.isSilent = true;
-    rig.advance(3_100);
-    if (when === 'before') rig.command('drain');
-    // The other one must not run elsewhere, and this worker may yet answer it.
-    expect(calls.map((call) => client.verdict(call))).toEqual(['unavailable draining unknown', undefined]);
-    expect(silent.cancels).toEqual([again!.id]);
-    silent.reply(again);
-    silent.reply();
-    rig.run();
-    expect(client.verdict(calls[1]!)).toBe('reply');
-  });
+  test.each(['before', 'while'])(
+    'gives back what a worker silent %s it drains has and may be started again',
+    (when) => {
+      const rig = new BrokerRig();
+      const [client, silent] = [rig.client(), rig.worker(2)];
+      const calls = [client.request(twice, { remainingMs: 60_000 }), client.request(once, { remainingMs: 60_000 })];
+      rig.run();
+      const [again] = silent.dispatches;
+      if (when === 'while') rig.command('drain');
+      silent.isSilent = true;
+      rig.advance(3_100);
+      if (when === 'before') rig.command('drain');
+      // The other one must not run elsewhere, and this worker may yet answer it.
+      expect(calls.map((call) => client.verdict(call))).toEqual(['unavailable draining unknown', undefined]);
+      expect(silent.cancels).toEqual([again!.id]);
+      silent.reply(again);
+      silent.reply();
+      rig.run();
+      expect(client.verdict(calls[1]!)).toBe('reply');
+    },
+  );
 
   test('refuses what a worker hands back: it was not executed', () => {
     const rig = new BrokerRig();
