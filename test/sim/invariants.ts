@@ -1,5 +1,5 @@
 import type { Instant } from '@reeve/protocol';
-import { LIMITS, bytesEqual } from '@reeve/protocol';
+import { LIMITS, bytesEqual, toHex } from '@reeve/protocol';
 import type { SimulatedCall, SimulatedClient } from '@reeve/testing/world';
 import type { Storm } from './storm.ts';
 import { ASKS_AGAIN_MS } from './storm.ts';
@@ -42,8 +42,9 @@ export function violations(storm: Storm): Violation[] {
     ...storm.witness.broken,
     ...[...storm.exceeded].map((what) => ({ rule: 'S8', what })),
   );
-  broken.push(...checkPoison(storm), ...checkKeyStarts(storm), ...checkKeyResults(storm), ...checkFairness(storm));
+  broken.push(...checkPoison(storm), ...checkKeyStarts(storm), ...checkKeyResults(storm), ...checkConflicts(storm));
   broken.push(
+    ...checkFairness(storm),
     ...checkLastCalls(storm),
     ...checkSilence(storm),
     ...checkCosts(storm),
@@ -164,6 +165,23 @@ function checkKeyResults({ calls, witness }: Storm): Violation[] {
     const known = first.get(id) ?? start;
     first.set(id, known);
     return known === start ? [] : [{ rule: 'S6', callId, what: `${id} has the results ${known} and ${start}` }];
+  });
+}
+
+/** A conflict is told only of a key with which something else was asked for, of that very method. */
+export function checkConflicts({ calls }: Pick<Storm, 'calls'>): Violation[] {
+  const bodies = new Map<string, Set<string>>();
+  const idOf = ({ key, method }: SimulatedCall): string => `${method.method} ${key}`;
+  for (const call of calls) {
+    if (call.key === undefined) continue;
+    const id = idOf(call);
+    const known = bodies.get(id) ?? new Set();
+    bodies.set(id, known.add(toHex(call.body)));
+  }
+  return calls.flatMap((call) => {
+    const isConflict = call.outcome?.ok === false && call.outcome.failure.reason === 'key_conflict';
+    if (!isConflict || (bodies.get(idOf(call))?.size ?? 0) > 1) return [];
+    return [{ rule: 'S6', callId: call.id, what: `${idOf(call)} is no conflict: nobody asked for anything else` }];
   });
 }
 

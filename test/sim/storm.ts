@@ -216,7 +216,8 @@ export class Storm {
     // Who asks with the same key asks for the same, but for a few who are mistaken.
     const isMistaken = options === undefined && this.#random.unit() < 0.02;
     const what = key === undefined || isMistaken ? [client.name, client.calls.length] : [key];
-    const body = encodeValue([...what, key === undefined ? this.#bulk() : 0]);
+    // Each method has bodies of its own: a result that is given to the same key of another one is told apart.
+    const body = encodeValue([...what, key === undefined ? this.#bulk() : method === KEYED_ONCE ? 1 : 0]);
     const call = client.call(method, body, { timeoutMs, priority: this.#below(4), key, ...this.#patience(method) });
     if (method === TWICE && this.#random.unit() < POISON_SHARE && options === undefined) this.poison.add(call.id);
     if (options === undefined && this.#random.unit() < 0.05) {

@@ -80,6 +80,14 @@ export const PATCHES: readonly Patch[] = [
     why: 'calls that meet share one result, and the next one gets another',
   },
   {
+    name: 'methods share their keys',
+    file: 'packages/broker/src/core/key-desk.ts',
+    text: '  return `${lengths} ${principal}${service.name}${method}${latin1(key)}`;',
+    replacement: '  return `${principal.length} ${method.length > 0} ${principal}${service.name}${latin1(key)}`;',
+    trips: 'S6',
+    why: 'row 16: the key of another method is in the way',
+  },
+  {
     name: 'an answer counts whoever it comes from',
     file: 'packages/client/src/core/answers.ts',
     text: "    if (call?.state === 'sent' && call.session === link.session) {",

@@ -233,7 +233,7 @@ export class Dispatcher implements KeyHost {
       return this.#timers.set(place.timer, place.leaseUntil);
     }
     this.#counters.leasesOver += 1;
-    this.#fence(place);
+    this.#fence(place, true);
     if (!call.lift(place)) this.#restart(now, call, place.mayRestart, 'its worker gave no sign of life for its lease');
   }
 
@@ -438,11 +438,11 @@ export class Dispatcher implements KeyHost {
   }
 
   /** The worker keeps the place until it is done, so that its load stays true. */
-  #fence(place: Placement): void {
+  #fence(place: Placement, isTold: boolean = !place.finish): void {
     if (place.call === undefined) return;
     place.call = undefined;
     if (place.isWatched) this.#timers.clear(place.timer);
-    if (!place.finish) writeNumber(place.worker.channel, CANCEL, place.dispatch);
+    if (isTold) writeNumber(place.worker.channel, CANCEL, place.dispatch);
   }
 
   /** The caller waits no more. */
