@@ -88,6 +88,22 @@ export const PATCHES: readonly Patch[] = [
     why: 'row 16: the key of another method is in the way',
   },
   {
+    name: 'one side is enough to let a handler be started again',
+    file: 'packages/broker/src/core/registry.ts',
+    text: 'mayRestart: route.idempotent && idempotent',
+    replacement: 'mayRestart: route.idempotent || idempotent',
+    trips: 'S3',
+    why: 'row 1: the caller did not say that it may be',
+  },
+  {
+    name: 'a broker that came back is not asked for what its former life had',
+    file: 'packages/client/src/core/client-core.ts',
+    text: '    this.#ledger.awaiting.askAll(now, session);\n',
+    replacement: '',
+    trips: 'L1',
+    why: 'row 2: results that workers offer there find nobody',
+  },
+  {
     name: 'an answer counts whoever it comes from',
     file: 'packages/client/src/core/answers.ts',
     text: "    if (call?.state === 'sent' && call.session === link.session) {",
