@@ -83,7 +83,7 @@ export class Aftermath {
     world.run(LAST_MS);
   }
 
-  /** A broker dies while a handler is at work that must not be started again, and is back at once: its result counts. */
+  /** A broker dies as a handler is at work that must not be started twice, and is back at once: the result counts. */
   #brokerReplaced(): void {
     const { world, brokers, clients } = this.#storm;
     const client = clients[0]!;
@@ -151,7 +151,7 @@ export const LAST_MS = 2_000;
 const HEARTBEATS_MS = 2_500;
 /** Longer than it takes until a connection that was cut is known to be. */
 const NOTICED_MS = 300;
-/** How long a handler takes whose broker is replaced: half of it is long for two messages, all of it within `recoverMs`. */
+/** How long a handler takes whose broker is replaced: half of it long for a message, all of it within `recoverMs`. */
 const REPLACED_MS = 400;
 /** How long callers wait, and how long the handlers would take. */
 const PATIENCE_MS = 300;

@@ -264,9 +264,8 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'a handler is told only if it may run again',
     file: 'packages/broker/src/core/dispatcher.ts',
-    text: '    if (!place.finish) writeNumber(place.worker.channel, CANCEL, place.dispatch);',
-    replacement:
-      '    if (!place.finish && place.mayRestart) writeNumber(place.worker.channel, CANCEL, place.dispatch);',
+    text: '    if (isTold) writeNumber(place.worker.channel, CANCEL, place.dispatch);',
+    replacement: '    if (isTold && place.mayRestart) writeNumber(place.worker.channel, CANCEL, place.dispatch);',
     trips: 'C1',
     why: 'row 6: the caller gave up, the work goes on',
   },

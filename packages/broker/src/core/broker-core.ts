@@ -114,6 +114,16 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     this.#farewell = new Farewell(limits);
   }
 
+  /** The name that peers are told. */
+  get name(): string {
+    return this.#reception.name;
+  }
+
+  /** Gives it another name, before anybody has learned of it: where it listens may be known late. */
+  rename(name: string): void {
+    this.#reception.name = name;
+  }
+
   /** All services that somebody offers, or did not long ago. */
   services(): ServiceStatus[] {
     return this.#introspection.services();

@@ -280,6 +280,27 @@ describe('a broker that leaves', () => {
   });
 });
 
+describe('brokers that have the same name', () => {
+  // As those of several machines do that all listen at tcp://*:5555 and were given none.
+  test('share the keys all the same, and the order of the list does not matter', () => {
+    const owners = [
+      ['a', 'b', 'c'],
+      ['c', 'a', 'b'],
+    ].map((names) => {
+      const rig = new ClientRig({}, names);
+      for (const broker of rig.brokers) broker.welcome = { broker: 'same' };
+      rig.client.handleCommand(rig.now, { kind: 'start' });
+      rig.run();
+      for (let i = 0; i < 30; i++) rig.send(rig.once, { key: Uint8Array.of(i) });
+      return rig.brokers
+        .flatMap(({ name, requests }) => requests.map(({ key }) => `${key[0]!} ${name}`))
+        .toSorted((one, other) => one.localeCompare(other));
+    });
+    expect(owners[0]).toEqual(owners[1]);
+    expect(new Set(owners[0]!.map((owner) => owner.split(' ')[1])).size).toBe(3);
+  });
+});
+
 /** A key that belongs to one of the brokers a and b. */
 function keyFor(name: 'a' | 'b'): Uint8Array {
   for (let i = 0; ; i++) {
