@@ -2,7 +2,6 @@ import type { Instant } from '@reeve/protocol';
 import { LIMITS, bytesEqual, toHex } from '@reeve/protocol';
 import type { SimulatedCall, SimulatedClient } from '@reeve/testing/world';
 import type { Storm } from './storm.ts';
-import { ASKS_AGAIN_MS } from './storm.ts';
 import type { CallOnTheWire } from './witness.ts';
 import { START_BYTES, short } from './witness.ts';
 
@@ -291,6 +290,8 @@ function checkTables(storm: Storm): Violation[] {
 
 /** One death can be chance; a call that was there at two is given to no third. */
 const DEATHS_MAX = 2;
+/** How soon who was refused in a crowd asks again. */
+export const ASKS_AGAIN_MS = 10;
 /** Fewer say nothing of shares. */
 const SERVED_LEAST = 40;
 /** A deadline is kept to one tick of the timer wheel. */

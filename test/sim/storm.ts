@@ -8,7 +8,7 @@ import type { FaultTools } from './faults.ts';
 import { FAULTS, faultTools } from './faults.ts';
 import type { Outsider } from '../scenarios/stranger.ts';
 import { Stranger } from '../scenarios/stranger.ts';
-import { boundViolations } from './invariants.ts';
+import { ASKS_AGAIN_MS, boundViolations } from './invariants.ts';
 import { ALL, ASKED, CAUTIOUS, KEYED, KEYED_ONCE, ODD, ONCE, TWICE, offered } from './methods.ts';
 import { START_BYTES, Witness, short } from './witness.ts';
 
@@ -376,8 +376,6 @@ const CROWDED_MS = 40;
 const CROWD_MS = 1_000;
 const CROWD_GREEDY = 120;
 const CROWD_MODEST = 40;
-/** How soon who was refused in a crowd asks again. */
-export const ASKS_AGAIN_MS = 10;
 /** Few, so that calls meet in them. */
 const KEYS = 60;
 
