@@ -3,10 +3,29 @@ import { defineConfig } from 'vitest/config';
 /** A file for the results as JSON, beside the usual output; `.ci/run` reads its totals. */
 const resultsFile = process.env['REEVE_TEST_RESULTS'];
 
+const everything = ['packages/*/src', 'test', 'examples', 'scripts', 'bench'].map((folder) => `${folder}/**/*.test.ts`);
+/** Packages of the workspace are linked into each other. */
+const linked = ['**/node_modules/**'];
+
+/**
+ * Files that get a process each: they start processes of their own, hold real sockets, or replace modules. So nothing
+ * of one can outlive it into the next.
+ */
+const apart = [
+  'packages/cli/src/**/*.test.ts',
+  'packages/protocol/src/io/{zeromq,hiccup,ipc}*.test.ts',
+  'packages/protocol/src/{sequence,reeve-error}.test.ts',
+  'test/{chaos,conformance,faults,interop,majordomo,processes,readme,scenarios,transport,upgrades,zod}/**/*.test.ts',
+  'examples/render-farm/{demo,faults,free-port,reference-run}.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
-    // A process for each file: sockets and native code of one file cannot outlive it into the next.
+    projects: [
+      { extends: true, test: { name: 'apart', include: apart, exclude: linked, isolate: true } },
+      // The others share a few: to load all modules anew for each file took a third of their time.
+      { extends: true, test: { name: 'shared', include: everything, exclude: [...apart, ...linked], isolate: false } },
+    ],
     pool: 'forks',
     // As many as there are cores: most tests compute, or wait for processes of their own.
     maxWorkers: '100%',

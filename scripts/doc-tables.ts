@@ -1,3 +1,5 @@
+import typeResults from '../bench/results/types.json' with { type: 'json' };
+import { typeTable, versionsText } from '../bench/types/type-results.ts';
 import type { Harms, RuleRow } from '../packages/codegen/src/diff/rules.ts';
 import { DIFF_RULES } from '../packages/codegen/src/diff/rules.ts';
 import { CODES, codeNumber } from '../packages/protocol/src/codes.ts';
@@ -13,7 +15,12 @@ import type { Verdict } from '../packages/protocol/src/verdicts.ts';
 import { citation, RULES } from '../test/conformance/rules.ts';
 
 /** Pages with tables that are printed from the source. */
-export const PAGES: readonly string[] = ['docs/protocol.md', 'docs/conformance.md', 'docs/compatibility.md'];
+export const PAGES: readonly string[] = [
+  'docs/protocol.md',
+  'docs/conformance.md',
+  'docs/compatibility.md',
+  'docs/codegen.md',
+];
 
 /** Fills every table of a page: what stands between `<!-- table: name -->` and `<!-- /table -->`. */
 export function withTables(page: string): string {
@@ -75,6 +82,10 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
         ...[rule.id, rule.text, rule.level, citation(rule)],
       ]),
     ),
+  'type-bench': () => {
+    const [head, ...rows] = typeTable(typeResults);
+    return `${table(head!, rows)}\n\n(${versionsText(typeResults)})`;
+  },
   limits: () =>
     table(
       ['limit', 'value', 'unit', 'why'],

@@ -8,5 +8,6 @@ export const GENERATED_FOLDERS: readonly string[] = [
   'test/chaos',
   'test/faults',
   'test/majordomo',
+  'test/odd',
   'test/processes',
 ];

@@ -21,7 +21,8 @@ afterEach(async () => {
 });
 
 describe('the demo', { timeout: 120_000 }, () => {
-  it.each([1, 40])('renders %i documents, loses none and leaves nothing running', async (documents) => {
+  it('renders documents, loses none and leaves nothing running', async () => {
+    const documents = 40;
     demo = new Demo(['--json', '--documents', String(documents), '--out', folder]);
 
     expect(await demo.exitCode).toBe(0);
@@ -53,7 +54,7 @@ describe('the demo', { timeout: 120_000 }, () => {
 
   it('leaves nothing running when it is killed itself', async () => {
     demo = new Demo(['--documents', '60', '--out', folder]);
-    await demo.says(/Killed worker/);
+    await demo.says(ALL_STARTED);
 
     demo.kill('SIGKILL', 'leader');
 
@@ -63,7 +64,7 @@ describe('the demo', { timeout: 120_000 }, () => {
 
   it('leaves nothing running when the package manager that started it is killed', async () => {
     demo = new Demo(['--documents', '60', '--out', folder], 'from a shell');
-    await demo.says(/Killed worker/);
+    await demo.says(ALL_STARTED);
 
     demo.kill('SIGKILL', 'leader');
 
@@ -152,5 +153,7 @@ class Demo {
   }
 }
 
+/** Broker and workers run as processes of their own: each line of progress names them. */
+const ALL_STARTED = /farm: \d+ of 60 documents.*worker 3/;
 /** Much longer than it takes, for a machine that is busy with other tests. */
 const noticeMs = 10_000;

@@ -5,6 +5,7 @@
 export const calcDescriptor = {
   name: 'calc',
   version: '1.0.0',
+  doc: 'What the load calls.',
   methods: {
     add: {
       name: 'add',

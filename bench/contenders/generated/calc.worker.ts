@@ -30,6 +30,7 @@ export function serveCalc(handlers: CalcHandlers, options: CalcOptions = {}): Se
     contract: Calc,
     handlers,
     concurrency: options.concurrency,
+    describe: describeCalc,
   });
 }
 
@@ -42,4 +43,15 @@ export declare namespace serveCalc {
 }
 
 serveCalc.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: calcDescriptor, contract: Calc, module, ...options });
+  bindInThreads({
+    descriptor: calcDescriptor,
+    contract: Calc,
+    module,
+    describe: describeCalc,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeCalc(): Promise<unknown> {
+  return (await import('./calc.description.ts')).calcDescription;
+}

@@ -5,6 +5,7 @@
 export const greeterDescriptor = {
   name: 'greeter',
   version: '1.0.0',
+  doc: 'Says hello.',
   methods: {
     greet: {
       name: 'greet',

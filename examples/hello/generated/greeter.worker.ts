@@ -30,6 +30,7 @@ export function serveGreeter(handlers: GreeterHandlers, options: GreeterOptions 
     contract: Greeter,
     handlers,
     concurrency: options.concurrency,
+    describe: describeGreeter,
   });
 }
 
@@ -42,4 +43,15 @@ export declare namespace serveGreeter {
 }
 
 serveGreeter.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: greeterDescriptor, contract: Greeter, module, ...options });
+  bindInThreads({
+    descriptor: greeterDescriptor,
+    contract: Greeter,
+    module,
+    describe: describeGreeter,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeGreeter(): Promise<unknown> {
+  return (await import('./greeter.description.ts')).greeterDescription;
+}

@@ -5,6 +5,7 @@
 export const docsDescriptor = {
   name: 'docs',
   version: '1.0.0',
+  doc: 'Turns Markdown documents into HTML.',
   methods: {
     render: {
       name: 'render',

@@ -30,6 +30,7 @@ export function serveDocs(handlers: DocsHandlers, options: DocsOptions = {}): Se
     contract: Docs,
     handlers,
     concurrency: options.concurrency,
+    describe: describeDocs,
   });
 }
 
@@ -42,4 +43,15 @@ export declare namespace serveDocs {
 }
 
 serveDocs.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: docsDescriptor, contract: Docs, module, ...options });
+  bindInThreads({
+    descriptor: docsDescriptor,
+    contract: Docs,
+    module,
+    describe: describeDocs,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeDocs(): Promise<unknown> {
+  return (await import('./docs.description.ts')).docsDescription;
+}

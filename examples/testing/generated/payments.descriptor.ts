@@ -5,6 +5,7 @@
 export const paymentsDescriptor = {
   name: 'payments',
   version: '1.0.0',
+  doc: 'One way to take money that is declared wrongly, and two that are declared rightly.',
   methods: {
     chargeCareless: {
       name: 'chargeCareless',

@@ -47,6 +47,7 @@ export function servePayments(handlers: PaymentsHandlers, options: PaymentsOptio
     contract: Payments,
     handlers,
     concurrency: options.concurrency,
+    describe: describePayments,
   });
 }
 
@@ -59,4 +60,15 @@ export declare namespace servePayments {
 }
 
 servePayments.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: paymentsDescriptor, contract: Payments, module, ...options });
+  bindInThreads({
+    descriptor: paymentsDescriptor,
+    contract: Payments,
+    module,
+    describe: describePayments,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describePayments(): Promise<unknown> {
+  return (await import('./payments.description.ts')).paymentsDescription;
+}

@@ -30,6 +30,7 @@ export function serveShop(handlers: ShopHandlers, options: ShopOptions = {}): Se
     contract: Shop,
     handlers,
     concurrency: options.concurrency,
+    describe: describeShop,
   });
 }
 
@@ -42,4 +43,15 @@ export declare namespace serveShop {
 }
 
 serveShop.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: shopDescriptor, contract: Shop, module, ...options });
+  bindInThreads({
+    descriptor: shopDescriptor,
+    contract: Shop,
+    module,
+    describe: describeShop,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeShop(): Promise<unknown> {
+  return (await import('./shop.description.ts')).shopDescription;
+}

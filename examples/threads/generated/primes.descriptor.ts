@@ -5,6 +5,7 @@
 export const primesDescriptor = {
   name: 'primes',
   version: '1.0.0',
+  doc: 'Counts primes.',
   methods: {
     count: {
       name: 'count',

@@ -30,6 +30,7 @@ export function servePrimes(handlers: PrimesHandlers, options: PrimesOptions = {
     contract: Primes,
     handlers,
     concurrency: options.concurrency,
+    describe: describePrimes,
   });
 }
 
@@ -42,4 +43,15 @@ export declare namespace servePrimes {
 }
 
 servePrimes.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: primesDescriptor, contract: Primes, module, ...options });
+  bindInThreads({
+    descriptor: primesDescriptor,
+    contract: Primes,
+    module,
+    describe: describePrimes,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describePrimes(): Promise<unknown> {
+  return (await import('./primes.description.ts')).primesDescription;
+}

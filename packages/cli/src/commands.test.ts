@@ -86,7 +86,10 @@ test('the broker answers for itself', async () => {
 describe('reeve services', () => {
   test('prints a table', async () => {
     const { stdout } = await reeve(['services', '--brokers', endpoint]);
-    expect(stdout).toBe('SERVICE  VERSION  WORKERS  QUEUED  METHODS\ngreeter  1.0.0    1        0       hello\n');
+    expect(stdout).toBe(
+      'SERVICE  VERSION  WORKERS  QUEUED  METHODS  ABOUT\n' +
+        'greeter  1.0.0    1        0       hello    Greets people.\n',
+    );
   });
 
   test('prints JSON', async () => {
@@ -95,6 +98,13 @@ describe('reeve services', () => {
       services: [{ name: 'greeter', versions: ['1.0.0'], workers: [{ label: 'w1' }], methods: [{ name: 'hello' }] }],
     });
   });
+});
+
+test('reeve describe shows a method of the worker that a project has', async () => {
+  const { code, stdout } = await reeve(['describe', 'greeter.hello', '--brokers', endpoint]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^greeter\.hello\(input: \{ name: string \}\): Promise<.*>\nGreets somebody by name\.\n/);
+  expect(stdout).toContain('  name  string  at least 1 character, at most 100 characters\n');
 });
 
 test('reeve gen writes, finds nothing to do, and --check finds what is stale', async () => {
@@ -106,7 +116,7 @@ test('reeve gen writes, finds nothing to do, and --check finds what is stale', a
   expect(await run(['gen', 'src/*.contract.ts', '--out', 'src/again', '--json'], terminal)).toBe(0);
   expect(JSON.parse(terminal.stdout.text)).toMatchObject({
     services: [{ name: 'greeter', version: '1.0.0', fingerprint: textLike(/^[0-9a-f]{32}$/) }],
-    files: Array.from({ length: 4 }, () => ({ status: 'unchanged' })),
+    files: Array.from({ length: 5 }, () => ({ status: 'unchanged' })),
   });
   const client = join('src', 'again', 'greeter.client.ts');
   await project.write(client, (await readFile(join(project.folder, client), 'utf8')).replace('hello(', 'hullo('));
@@ -115,6 +125,27 @@ test('reeve gen writes, finds nothing to do, and --check finds what is stale', a
   expect(stale.stderr).toMatch(/\n-.*hullo\(.*\n\+.*hello\(/);
   expect(stale.stderr).toContain('error: generated files are stale: src/again/greeter.client.ts\n');
   expect(JSON.parse(stale.stdout)).toMatchObject({ error: { reason: 'stale', data: { stale: [client] } } });
+});
+
+test('reeve gen writes schemas and pages where they are wanted, and says how to if they are stale', async () => {
+  const outputs = ['--out', 'src/third', '--json-schema', 'docs/schemas', '--markdown', 'docs'];
+  const gen = async (...more: string[]): Promise<{ code: number; terminal: FakeTerminal }> => {
+    const terminal = new FakeTerminal({ cwd: project.folder });
+    return { code: await run(['gen', 'src/*.contract.ts', ...outputs, ...more], terminal), terminal };
+  };
+  expect((await gen()).code).toBe(0);
+  const schema = JSON.parse(
+    await readFile(join(project.folder, 'docs/schemas/greeter.hello.schema.json'), 'utf8'),
+  ) as unknown;
+  expect(schema).toMatchObject({ title: 'greeter.hello', properties: { input: { required: ['name'] } } });
+  const page = join('docs', 'greeter.md');
+  expect(await readFile(join(project.folder, page), 'utf8')).toContain('\n## hello\n');
+  await project.write(page, '');
+  const stale = await gen('--check');
+  expect(stale.code).toBe(1);
+  expect(stale.terminal.stderr.text).toContain(
+    `generated files are stale: ${page}\n  next: reeve gen 'src/*.contract.ts' ${outputs.join(' ')}\n`,
+  );
 });
 
 test('a stop drains: the call at hand is answered, and nothing is left', async () => {

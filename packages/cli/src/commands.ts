@@ -42,6 +42,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'list the services that a broker knows',
     load: async () => (await import('./commands/services.ts')).servicesCommand,
   },
+  {
+    name: 'describe',
+    summary: 'show what a running service or method is like',
+    load: async () => (await import('./commands/describe.ts')).describeCommand,
+  },
 ];
 
 export interface CommandEntry {

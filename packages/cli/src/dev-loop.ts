@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Broker } from '@reeve/broker';
-import { generate, LOCK_FILE } from '@reeve/codegen';
+import { Generator, LOCK_FILE } from '@reeve/codegen';
 import type { ImportExtension } from '@reeve/codegen';
 import type { Context } from './command.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -10,7 +10,7 @@ import { WorkerProcess } from './worker-process.ts';
 
 export interface DevOptions {
   readonly broker: Broker;
-  readonly contracts: string;
+  readonly contracts: readonly string[];
   readonly out: string;
   readonly worker: string;
   readonly importExtension: ImportExtension;
@@ -26,21 +26,27 @@ export class DevLoop {
   readonly failed: Promise<never>;
   readonly #options: DevOptions;
   readonly #context: Context;
+  readonly #generator: Generator;
   readonly #watch: SourceWatch;
   #fail: (thrown: unknown) => void = () => undefined;
   #worker: WorkerProcess | undefined;
   #building: Promise<void> | undefined;
-  #isStale = false;
+  /** What has changed since the last build began. */
+  #changed = new Set<string>();
   #isStopped = false;
 
   constructor(options: DevOptions, context: Context) {
     this.#options = options;
     this.#context = context;
     this.failed = new Promise((_, reject) => (this.#fail = reject));
+    const { contracts, out, importExtension } = options;
+    const lock = { lock: LOCK_FILE, keepLock: false };
+    this.#generator = new Generator({ globs: contracts, cwd: context.terminal.cwd, out, importExtension, ...lock });
     this.#watch = new SourceWatch({
       folder: context.terminal.cwd,
       except: [options.out],
-      onChange: () => this.#changed(),
+      others: () => this.#generator.sources,
+      onChange: (changed) => this.#note(changed),
       onError: (thrown) => this.#fail(thrown),
     });
   }
@@ -67,37 +73,29 @@ export class DevLoop {
     this.#worker?.kill();
   }
 
-  #changed(): void {
+  #note(changed: ReadonlySet<string>): void {
     this.#context.output.note('a source file has changed');
-    this.#isStale = true;
+    for (const path of changed) this.#changed.add(path);
     this.#building = (this.#building ?? Promise.resolve()).then(() => this.#rebuild());
     this.#building.catch((thrown: unknown) => this.#fail(thrown));
   }
 
   /** Several changes during one build lead to one more. */
   async #rebuild(): Promise<void> {
-    if (this.#isStale && !this.#isStopped) await this.#build();
+    if (this.#changed.size > 0 && !this.#isStopped) await this.#build(this.#changed);
   }
 
-  async #build(): Promise<void> {
-    this.#isStale = false;
-    if (!(await this.#generate())) return;
+  async #build(changed?: ReadonlySet<string>): Promise<void> {
+    this.#changed = new Set();
+    if (!(await this.#generate(changed))) return;
     await this.#worker?.stop();
     if (!this.#isStopped) this.#worker = this.#startWorker();
   }
 
-  async #generate(): Promise<boolean> {
-    const { contracts, out, importExtension } = this.#options;
+  async #generate(changed: ReadonlySet<string> | undefined): Promise<boolean> {
     const { output, terminal } = this.#context;
     try {
-      const lock = { lock: LOCK_FILE, keepLock: false };
-      const { files, warnings } = await generate({
-        globs: [contracts],
-        cwd: terminal.cwd,
-        out,
-        importExtension,
-        ...lock,
-      });
+      const { files, warnings } = await this.#generator.run(changed);
       for (const warning of warnings) output.note(`warning: ${warning}`);
       for (const { path, status } of files) {
         if (status !== 'unchanged') output.note(`${status}  ${relative(terminal.cwd, path)}`);

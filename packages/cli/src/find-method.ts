@@ -22,14 +22,24 @@ export interface MethodName {
  */
 export async function findMethod(reeve: Caller, name: MethodName, timeoutMs: number): Promise<ServiceDescriptor> {
   if (name.service === BROKER_SERVICE) return brokerService(name.method);
+  const { services, found } = await findService(reeve, timeoutMs, (one) => one.name === name.service);
+  const descriptor = found === undefined ? undefined : describe(found, name.method);
+  if (descriptor === undefined) throw notFound(name, services, found);
+  return descriptor;
+}
+
+/** Looks for a service with workers, again and again until the grace is over. */
+export async function findService(
+  reeve: Caller,
+  timeoutMs: number,
+  isMeant: (service: ServiceStatus) => boolean,
+): Promise<{ readonly services: readonly ServiceStatus[]; readonly found: ServiceStatus | undefined }> {
   const endAt = performance.now() + Math.min(timeoutMs, LIMITS.noWorkerGraceMs);
   for (;;) {
     const services = await liveServices(reeve, timeoutMs);
-    const found = services.find((service) => service.name === name.service);
-    const descriptor = found === undefined ? undefined : describe(found, name.method);
-    if (descriptor !== undefined) return descriptor;
-    // Workers are there and do not have it: waiting would not help.
-    if ((found?.workers.length ?? 0) > 0 || performance.now() >= endAt) throw notFound(name, services, found);
+    const found = services.find(isMeant);
+    // Where workers are, waiting would not help.
+    if ((found?.workers.length ?? 0) > 0 || performance.now() >= endAt) return { services, found };
     await sleep(LOOK_AGAIN_MS);
   }
 }
@@ -49,20 +59,32 @@ function describe(service: ServiceStatus, method: string): ServiceDescriptor | u
 
 function notFound(name: MethodName, services: readonly ServiceStatus[], found: ServiceStatus | undefined): Error {
   const full = `${name.service}.${name.method}`;
-  if (found === undefined) {
-    const known = services.map((service) => service.name);
-    const next =
-      didYouMean(name.service, known) ?? hereIs('services', known) ?? 'start a worker: reeve worker worker.ts';
-    const message = `no worker offers the service "${name.service}"`;
-    return missing({ code: 'unimplemented', reason: 'unknown_service', message, next });
-  }
-  if (found.workers.length === 0) {
-    const next = 'start one: reeve worker worker.ts';
-    return missing({ code: 'unavailable', reason: 'no_worker', message: `${full}: no worker is there now`, next });
-  }
-  const known = found.methods.map((method) => method.name);
-  const next = didYouMean(name.method, known) ?? hereIs('methods', known);
-  const message = `the service "${name.service}" has no method "${name.method}"`;
+  if (found === undefined) return unknownService(name.service, services);
+  if (found.workers.length === 0) return noWorker(full);
+  return unknownMethod(
+    name,
+    found.methods.map((method) => method.name),
+  );
+}
+
+/** Nobody offers the service. Names those that are near. */
+export function unknownService(name: string, services: readonly ServiceStatus[]): Error {
+  const known = services.map((service) => service.name);
+  const next = didYouMean(name, known) ?? hereIs('services', known) ?? 'start a worker: reeve worker worker.ts';
+  const message = `no worker offers the service "${name}"`;
+  return missing({ code: 'unimplemented', reason: 'unknown_service', message, next });
+}
+
+/** The service is known, and has no worker. */
+export function noWorker(name: string): Error {
+  const next = 'start one: reeve worker worker.ts';
+  return missing({ code: 'unavailable', reason: 'no_worker', message: `${name}: no worker is there now`, next });
+}
+
+/** The service has no such method. Names those that are near. */
+export function unknownMethod({ service, method }: MethodName, known: readonly string[]): Error {
+  const next = didYouMean(method, known) ?? hereIs('methods', known);
+  const message = `the service "${service}" has no method "${method}"`;
   return missing({ code: 'unimplemented', reason: 'unknown_method', message, next });
 }
 

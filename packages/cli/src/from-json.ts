@@ -41,7 +41,11 @@ function listOf(json: readonly unknown[], shape: Shape, shapes: Shapes): unknown
     case 'tuple':
       return json.map((item, index) => {
         const place = shape.items[index] ?? shape.rest;
-        return place === undefined ? item : fromJson(item, place, shapes);
+        if (place === undefined) return item;
+        const value = fromJson(item, place, shapes);
+        const mayBeAbsent = index >= (shape.required ?? shape.items.length) && index < shape.items.length;
+        // What is left out before something that is there is null in JSON, unless null means something there.
+        return value === null && mayBeAbsent && !fits(null, place, shapes) ? undefined : value;
       });
     case 'set':
       return new Set(json.map((item) => fromJson(item, shape.items, shapes)));
@@ -57,9 +61,13 @@ function listOf(json: readonly unknown[], shape: Shape, shapes: Shapes): unknown
 function optionOf(json: unknown, options: readonly Shape[], shapes: Shapes): unknown {
   for (const option of options) {
     const value = fromJson(json, option, shapes);
-    if (compileShape(option, shapes).check(value).length === 0) return value;
+    if (fits(value, option, shapes)) return value;
   }
   return json;
+}
+
+function fits(value: unknown, shape: Shape, shapes: Shapes): boolean {
+  return compileShape(shape, shapes).check(value).length === 0;
 }
 
 function mapFields(json: object, shapeOf: (name: string) => Shape | undefined, shapes: Shapes): object {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { generate } from '@reeve/codegen';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeTerminal } from './fake-terminal.test-kit.ts';
-import { packageManifest } from './init/manifests.ts';
+import { packageManifest, tsconfig } from './init/manifests.ts';
 import { ReeveProcess, reeve } from './reeve-process.test-kit.ts';
 import { run } from './run.ts';
 
@@ -36,6 +36,7 @@ test('writes a project whose code is up to date and compiles', SLOW, async () =>
       'src/worker.ts',
       'src/client.ts',
       'src/generated/greeter.client.ts',
+      'src/generated/greeter.description.ts',
       'src/generated/greeter.descriptor.ts',
       'src/generated/greeter.types.ts',
       'src/generated/greeter.worker.ts',
@@ -51,8 +52,13 @@ test('writes a project whose code is up to date and compiles', SLOW, async () =>
     out: 'src/generated',
     check: true,
   });
-  expect(files.map(({ status }) => status)).toEqual(['unchanged', 'unchanged', 'unchanged', 'unchanged']);
+  expect(files.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'unchanged'));
   expect(await typeErrors(project)).toEqual([]);
+});
+
+test('a project of published packages has a plain tsconfig.json', () => {
+  expect(tsconfig(undefined)).not.toHaveProperty('extends');
+  expect(tsconfig('/clone/tsconfig.linked.json')).toMatchObject({ extends: '/clone/tsconfig.linked.json' });
 });
 
 test('changes nothing that is there', async () => {
@@ -114,12 +120,11 @@ async function init(): Promise<FakeTerminal> {
   return terminal;
 }
 
-/** What the compiler says of the project's own files. Those of this repository are checked under its own settings. */
+/** What the compiler says of the project, and of the packages that it is linked to. */
 function typeErrors(project: string): Promise<string[]> {
-  const lib = ['--lib', 'es2023,esnext.disposable', '--allowImportingTsExtensions', '--noEmit', '--pretty', 'false'];
   return new Promise((resolve) => {
-    execFile(process.execPath, [TSC, '-p', '.', ...lib], { cwd: project }, (_, stdout) => {
-      resolve(stdout.split('\n').filter((line) => /^(?:error|src\/)/.test(line)));
+    execFile(process.execPath, [TSC, '-p', '.', '--noEmit', '--pretty', 'false'], { cwd: project }, (_, stdout) => {
+      resolve(stdout.split('\n').filter((line) => line !== ''));
     });
   });
 }

@@ -46,6 +46,13 @@ test('what goes out as JSON comes back by its shape', () => {
   expect(fromJson(json, EVERYTHING, SHAPES)).toEqual(VALUE);
 });
 
+test('what is left out of a tuple before something else is null', () => {
+  const items: Shape[] = [{ kind: 'string' }, { kind: 'number' }, { kind: 'nullable', of: { kind: 'date' } }];
+  const tuple: Shape = { kind: 'tuple', items, required: 1, rest: { kind: 'number' } };
+  expect(toJson(['a', undefined, AT])).toEqual(['a', null, AT.toISOString()]);
+  expect(fromJson(['a', null, null, null], tuple, {})).toEqual(['a', undefined, null, null]);
+});
+
 test('what does not fit is left for the check', () => {
   expect(fromJson('3', { kind: 'date' }, {})).toBe('3');
   expect(fromJson('2026-99-99', { kind: 'date' }, {})).toBe('2026-99-99');

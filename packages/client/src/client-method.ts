@@ -1,5 +1,13 @@
 import type { CompiledShape, FailureDetail, Issue, MethodDescriptor, ServiceDescriptor } from '@reeve/protocol';
-import { ReeveError, VERDICTS, compileShape, decodeValue, encodeValue, wordsFor } from '@reeve/protocol';
+import {
+  ReeveError,
+  VERDICTS,
+  compileShape,
+  decodeOwnValue,
+  decodeValue,
+  encodeValue,
+  wordsFor,
+} from '@reeve/protocol';
 import type { Call, Failure, Route } from './core/index.ts';
 
 /** A method with everything that is compiled for it, once: turns inputs into bytes, and bytes into replies. */
@@ -40,7 +48,7 @@ export class ClientMethod {
 
   /** Decodes a reply. Throws a `ReeveError` if it cannot be read. */
   decode(body: Uint8Array): unknown {
-    const decoded = decodeValue(body);
+    const decoded = decodeOwnValue(body);
     if (decoded.ok) return this.#output.lift(decoded.value);
     throw ReeveError.of(VERDICTS.invalidOutput, `${this.fullName}: the reply cannot be read: ${decoded.why}`);
   }

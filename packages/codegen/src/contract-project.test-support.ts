@@ -14,9 +14,12 @@ export class ContractProject {
     this.folder = folder;
   }
 
-  static async create(files: Readonly<Record<string, string>>): Promise<ContractProject> {
+  /** `modules`: where packages are found. */
+  static async create(
+    files: Readonly<Record<string, string>>,
+    modules: string = fileURLToPath(new URL('../node_modules', import.meta.url)),
+  ): Promise<ContractProject> {
     const folder = await mkdtemp(path.join(tmpdir(), 'reeve-codegen-'));
-    const modules = fileURLToPath(new URL('../node_modules', import.meta.url));
     await symlink(modules, path.join(folder, 'node_modules'));
     const project = new ContractProject(folder);
     for (const [name, text] of Object.entries(files)) await project.write(name, text);
@@ -27,6 +30,10 @@ export class ContractProject {
     const file = path.join(this.folder, name);
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, text);
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(path.join(this.folder, name));
   }
 
   async read(name: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CodegenError } from './codegen-error.ts';
@@ -10,11 +11,14 @@ import { lockText, parseLock } from './lock/lock-text.ts';
 import type { ServiceModel } from './model/model.ts';
 import { unboundedInputs } from './model/unbounded.ts';
 import { printClient } from './print/client-file.ts';
+import { printDescription } from './print/description-file.ts';
 import { printDescriptor } from './print/descriptor-file.ts';
 import { type FileKind, type ImportExtension, type PrintOptions, ServiceNames } from './print/service-names.ts';
+import { contractsOf, printShared, SHARED_FILE } from './print/shared-file.ts';
 import { printTypes } from './print/types-file.ts';
 import { printWorker } from './print/worker-file.ts';
-import { readContracts } from './read/read-contract.ts';
+import { type FolderTexts, printReference } from './reference/print-reference.ts';
+import { ContractReader } from './read/read-contract.ts';
 
 export interface GenerateOptions {
   /** Patterns for contract files, such as `src/*.contract.ts`; `**` stands for any folders. Relative to `cwd`. */
@@ -31,6 +35,10 @@ export interface GenerateOptions {
    * generated. Default: nowhere. A file that is not there knows nothing.
    */
   readonly lock?: string;
+  /** Folder for a JSON Schema of each method, relative to `cwd`. Default: none is written. */
+  readonly jsonSchema?: string | undefined;
+  /** Folder for a reference page of each service, relative to `cwd`. Default: none is written. */
+  readonly markdown?: string | undefined;
   /** Brings the lock up to date, or writes the first one. Default: true. */
   readonly keepLock?: boolean;
 }
@@ -42,29 +50,98 @@ export interface GenerateResult {
 }
 
 /**
- * Generates types, descriptor, client and worker for each service of the contracts. Writes only what changes.
+ * Generates types, descriptor, client, worker and description for each service of the contracts, and reference pages
+ * and schemas if they are asked for. Writes only what changes.
  *
  * Throws a `CodegenError` at the first mistake in a contract, before anything is written.
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
-  const { globs, cwd, check = false, importExtension = 'js', keepLock = true } = options;
-  const contracts = await findFiles(globs, cwd);
-  if (contracts.length === 0) {
+  const generator = new Generator(options);
+  try {
+    return await generator.run();
+  } finally {
+    generator.dispose();
+  }
+}
+
+/** Generates again and again, as `generate` does: what has not changed in between is neither run nor printed anew. */
+export class Generator {
+  readonly #options: GenerateOptions;
+  readonly #reader: ContractReader;
+  readonly #printed = new WeakMap<ServiceModel, { readonly former: string; readonly texts: readonly FileText[] }>();
+
+  constructor(options: GenerateOptions) {
+    this.#options = options;
+    this.#reader = new ContractReader(options.cwd);
+  }
+
+  /** Absolute paths of the files that the last run has read: contracts, and what they import from the project. */
+  get sources(): readonly string[] {
+    return this.#reader.sources;
+  }
+
+  /** `changed`: absolute paths of all files that have changed since the last run. Default: any may have. */
+  async run(changed?: ReadonlySet<string>): Promise<GenerateResult> {
+    const options = this.#options;
+    const { cwd, check = false, keepLock = true } = options;
+    const contracts = await findContracts(options);
+    const { services, warnings } = await this.#reader.read(contracts, changed);
+    const out = path.resolve(cwd, options.out);
+    const lock = advanceLock(await lockBefore(options), lockOf(services));
+    const stubs = services.flatMap((service) => this.#print(service, out, lock));
+    const shared = printShared(services, out);
+    if (shared !== undefined) stubs.push({ name: SHARED_FILE, text: shared });
+    const known = new Set(contracts);
+    const results = [await updateFolder({ folder: out, suffix: '.ts', texts: stubs }, check, known)];
+    if (options.lock !== undefined && keepLock) results.push([await updateLock(options.lock, lock, options)]);
+    for (const one of printReference(services, options)) results.push(await updateFolder(one, check, known));
+    return { files: results.flat(), services, warnings: [...warnings, ...boundWarnings(services)] };
+  }
+
+  /** Forgets all modules. */
+  dispose(): void {
+    this.#reader.dispose();
+  }
+
+  #print(service: ServiceModel, out: string, lock: Lock): readonly FileText[] {
+    const former = formerVersions(lock.services[service.name]!, service.name);
+    const key = JSON.stringify([...former]);
+    const known = this.#printed.get(service);
+    if (known?.former === key) return known.texts;
+    const { importExtension = 'js' } = this.#options;
+    const texts = printService(service, { out, importExtension, former });
+    this.#printed.set(service, { former: key, texts });
+    return texts;
+  }
+}
+
+interface FileText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Contracts that share types are generated together, even if only some of them are asked for. */
+async function findContracts({ globs, cwd, out }: GenerateOptions): Promise<string[]> {
+  const asked = await findFiles(globs, cwd);
+  if (asked.length === 0) {
     throw new CodegenError(`No contract matches ${globs.join(', ')}.`, { hint: `Patterns start from ${cwd}.` });
   }
-  const { services, warnings } = await readContracts(contracts, cwd);
-  const out = path.resolve(cwd, options.out);
-  const folder = new GeneratedFolder(out, check);
-  const lock = advanceLock(await lockBefore(options), lockOf(services));
-  const texts = services.flatMap((service) => {
-    const former = formerVersions(lock.services[service.name]!, service.name);
-    return printService(service, { out, importExtension, former });
-  });
-  const files = await Promise.all(texts.map(({ name, text }) => folder.update(name, text)));
-  const kept = new Set(texts.map(({ name }) => name));
-  if (options.lock !== undefined && keepLock) files.push(await updateLock(options.lock, lock, options));
-  const removed = await folder.removeOthers(kept, new Set(contracts));
-  return { files: [...files, ...removed], services, warnings: [...warnings, ...boundWarnings(services)] };
+  const folder = path.resolve(cwd, out);
+  const shared = await readFile(path.join(folder, SHARED_FILE), 'utf8').catch(() => '');
+  const others = contractsOf(shared, folder);
+  return [...new Set([...asked, ...others.filter((file) => existsSync(file))])].toSorted();
+}
+
+/** Brings the files of a folder up to date that end with a suffix. */
+async function updateFolder(
+  { folder: name, suffix, texts }: FolderTexts,
+  check: boolean,
+  contracts: ReadonlySet<string>,
+): Promise<GeneratedFileResult[]> {
+  const folder = new GeneratedFolder(name, check);
+  const files = await Promise.all(texts.map((one) => folder.update(one.name, one.text)));
+  const kept = new Set(texts.map((one) => one.name));
+  return [...files, ...(await folder.removeOthers(kept, contracts, suffix))];
 }
 
 async function lockBefore({ lock, cwd }: GenerateOptions): Promise<Lock | undefined> {
@@ -79,7 +156,7 @@ function updateLock(name: string, lock: Lock, { cwd, check = false }: GenerateOp
 }
 
 /** Prints all files of a service. */
-export function printService(service: ServiceModel, options: PrintOptions): { name: string; text: string }[] {
+export function printService(service: ServiceModel, options: PrintOptions): FileText[] {
   const names = new ServiceNames(service, options);
   return Object.entries(PRINTERS).map(([kind, print]) => ({
     name: names.file(kind as FileKind),
@@ -92,6 +169,7 @@ const PRINTERS: Readonly<Record<FileKind, (service: ServiceModel, options: Print
   descriptor: printDescriptor,
   client: printClient,
   worker: printWorker,
+  description: printDescription,
 };
 
 /** One line, however many there are: it is advice, not a mistake. */

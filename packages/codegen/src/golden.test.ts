@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ContractProject } from './contract-project.test-support.ts';
 import { printService } from './generate.ts';
+import { printShared, SHARED_FILE } from './print/shared-file.ts';
 import type { ServiceModel } from './model/model.ts';
+import { printReference } from './reference/print-reference.ts';
 import { readContracts } from './read/read-contract.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -20,11 +22,31 @@ describe.each(['orders', 'everything', 'kinds'])('what is generated for %s', (na
     texts = printService(service, { out: path.join(fixtures, name, 'generated'), importExtension: 'ts' });
   });
 
-  test.each(['types', 'descriptor', 'client', 'worker'])('is what was reviewed: %s', async (kind) => {
+  test.each(['types', 'descriptor', 'client', 'worker', 'description'])('is what was reviewed: %s', async (kind) => {
     const file = texts.find((one) => one.name === `${name}.${kind}.ts`);
     expect(file).toBeDefined();
     await expect(file?.text).toMatchFileSnapshot(path.join(fixtures, name, 'generated', file?.name ?? ''));
   });
+});
+
+describe.each(['orders', 'everything'])('schemas and pages of %s', (name) => {
+  test('are what was reviewed', async () => {
+    const { services } = await readContracts([path.join(fixtures, name, `${name}.contract.ts`)], fixtures);
+    const cwd = path.join(fixtures, name, 'generated');
+    for (const { folder, texts } of printReference(services, { cwd, jsonSchema: 'schemas', markdown: 'reference' })) {
+      for (const one of texts) await expect(one.text).toMatchFileSnapshot(path.join(folder, one.name));
+    }
+  });
+});
+
+test('what is generated for contracts with schemas in common is what was reviewed', async () => {
+  const cwd = path.join(fixtures, 'shared');
+  const out = path.join(cwd, 'generated');
+  const files = ['billing', 'ledger'].map((name) => path.join(cwd, `${name}.contract.ts`));
+  const { services } = await readContracts(files, cwd);
+  const texts = services.flatMap((service) => printService(service, { out, importExtension: 'ts' }));
+  texts.push({ name: SHARED_FILE, text: printShared(services, out) ?? '' });
+  for (const { name, text } of texts) await expect(text).toMatchFileSnapshot(path.join(out, name));
 });
 
 describe('the compiler accepts what is generated', () => {

@@ -5,6 +5,7 @@ import type { Shape } from './shape/shape.ts';
 export interface ServiceDescriptor {
   readonly name: string;
   readonly version: string;
+  readonly doc?: string;
   readonly methods: Readonly<Record<string, MethodDescriptor>>;
   /** Named shapes that `{ kind: 'ref', name }` points to: shared and recursive types. */
   readonly shapes: Readonly<Record<string, Shape>>;

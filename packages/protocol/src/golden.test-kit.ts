@@ -5,6 +5,7 @@ import { CallView, splitBody, writeDispatch, writeRequest } from './call-codec.t
 import type { CallParts } from './call-codec.ts';
 import { Channel } from './channel.ts';
 import { readMap, readNumber, strayMessage, writeHeartbeat, writeMap, writeNumber } from './cold-codec.ts';
+import { readDescribe, readDescription, writeDescribe, writeDescription } from './description-codec.ts';
 import type { EnvelopeReader } from './envelope.ts';
 import { Outbox } from './outbox.ts';
 import type { FixedRecord } from './record-definition.ts';
@@ -14,6 +15,8 @@ import {
   CANCEL,
   CREDIT,
   DEMAND,
+  DESCRIBE,
+  DESCRIPTION,
   DISPATCH,
   EXTEND,
   FAILURE,
@@ -21,13 +24,15 @@ import {
   HELLO,
   OFFER,
   PARTIAL,
+  READY,
   REFUSED,
   REJECT,
   REPLY,
   REQUEST,
   WELCOME,
 } from './records.ts';
-import { COLD_RECORDS, HOT_RECORDS, mapSamples } from './records.test-kit.ts';
+import type { Ready } from './records.ts';
+import { COLD_RECORDS, HOT_RECORDS, mapSamples, READY_SAMPLE } from './records.test-kit.ts';
 import { encodeValue } from './values.ts';
 import { VERDICTS } from './verdicts.ts';
 import { envelope, readEnvelope } from './wire.test-kit.ts';
@@ -44,7 +49,14 @@ export interface Golden {
 
 /** The messages of the version that this source speaks: one for each record, and the forms around them. */
 export function goldenMessages(): Golden[] {
-  return [...mapMessages(), ...callMessages(), ...numberMessages(), ...recoveryMessages(), ...formMessages()];
+  return [
+    ...mapMessages(),
+    ...callMessages(),
+    ...numberMessages(),
+    ...recoveryMessages(),
+    ...descriptionMessages(),
+    ...formMessages(),
+  ];
 }
 
 /** The content of a golden file. */
@@ -108,6 +120,8 @@ function describeHot(reader: EnvelopeReader, record: FixedRecord): object | unde
   }
   if (record === AWAIT) return readAwait(reader);
   if (record === OFFER) return plain(readOffer(reader));
+  if (record === DESCRIBE) return readDescribe(reader);
+  if (record === DESCRIPTION) return plain(readDescription(reader));
   const [field] = Object.keys(record.fields);
   return field === undefined ? {} : { [field]: readNumber(reader) };
 }
@@ -189,6 +203,28 @@ function recoveryMessages(): Golden[] {
     { name: 'offer-failure', about: 'An OFFER of a failure.', frames: said((c) => writeOffer(c, failure)).frames },
   ];
 }
+
+function descriptionMessages(): Golden[] {
+  const body = encodeValue({ name: 'orders', version: '1.2.0', methods: {}, shapes: {} });
+  const none = { id: 2 ** 33 + 7, outcome: 'too_large', body: NOTHING } as const;
+  return [
+    record(DESCRIBE, (channel) => writeDescribe(channel, { id: 2 ** 33 + 7, method: 1 })),
+    record(DESCRIPTION, (channel) => writeDescription(channel, { id: 2 ** 33 + 7, outcome: 'described', body })),
+    {
+      name: 'description-none',
+      about: 'A DESCRIPTION that says why there is none.',
+      frames: said((channel) => writeDescription(channel, none)).frames,
+    },
+    {
+      name: 'ready-undescribed',
+      about: 'A READY of a worker that can describe nothing.',
+      frames: said((channel) => writeMap(channel, READY, UNDESCRIBED)).frames,
+    },
+  ];
+}
+
+/** As workers wrote it that knew no DESCRIBE. */
+const UNDESCRIBED: Ready = { methods: READY_SAMPLE.methods, label: 'orders-7' };
 
 function formMessages(): Golden[] {
   const credit = { type: CREDIT.type, flags: 1, payload: fromHex('1000000000000000') };

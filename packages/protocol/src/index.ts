@@ -20,6 +20,15 @@ export { Channel } from './channel.ts';
 export type { Code } from './codes.ts';
 export { CODES, codeFromNumber, codeNumber, isCode } from './codes.ts';
 export { readMap, readNumber, strayMessage, writeHeartbeat, writeMap, writeNumber } from './cold-codec.ts';
+export type { Describe, Described, DescribedOutcome } from './description-codec.ts';
+export {
+  DESCRIBED_OUTCOMES,
+  readDescribe,
+  readDescription,
+  writeDescribe,
+  writeDescription,
+} from './description-codec.ts';
+export type { ErrorDescription, MethodDescription, ServiceDescription } from './description.ts';
 export type { MethodDescriptor, RefusedContract, ServiceDescriptor } from './descriptor.ts';
 export type { Malformed } from './envelope.ts';
 export { ENVELOPE, EnvelopeReader, RECORD_FLAGS, writeEnvelopeHeader, writeRecordHeader } from './envelope.ts';
@@ -38,6 +47,7 @@ export type {
   AnyRecord,
   Bye,
   Declare,
+  DescribedService,
   Goaway,
   Hello,
   OfferedMethod,
@@ -53,6 +63,8 @@ export {
   CREDIT,
   DECLARE,
   DEMAND,
+  DESCRIBE,
+  DESCRIPTION,
   DISPATCH,
   DRAIN,
   EXTEND,
@@ -104,12 +116,12 @@ export type {
   CompiledShape,
   Issue,
 } from './shape/index.ts';
-export { compileShape, findAmbiguousUnion, pathText } from './shape/index.ts';
+export { compileShape, findAmbiguousUnion, mergeObjects, pathText } from './shape/index.ts';
 export type { Instant, PeerChange, PeerId, Refusal, Session, Transmit } from './session.ts';
 export { TimerNode, TimerWheel } from './timer-wheel.ts';
 export type { Timed, UplinkHost, UplinkLost, UplinkNews, UplinkState } from './uplink.ts';
 export { Uplink } from './uplink.ts';
 export type { Decoded } from './values.ts';
-export { decodeValue, encodeValue } from './values.ts';
+export { decodeOwnValue, decodeValue, encodeValue } from './values.ts';
 export type { Executed, Reason, Verdict } from './verdicts.ts';
 export { EXECUTED, VERDICTS, isRetryReason, reasonFromNumber, wordsFor } from './verdicts.ts';

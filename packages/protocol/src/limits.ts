@@ -40,6 +40,11 @@ export const LIMIT_TABLE = {
   nameBytesMax: [255, 'bytes', 'a service or method name'],
   keyBytesMax: [1_024, 'bytes', 'the key of a call'],
   metadataBytesMax: [8_192, 'bytes', 'metadata of a call; as much as common HTTP servers allow for headers'],
+  summaryMax: [
+    200,
+    'characters',
+    'the first line of the docs of a service, sent with READY: as much as a list can show',
+  ],
   depthMax: [64, 'levels', 'nesting of values; deeper ones are refused before they can exhaust a stack'],
 
   // Being alive
@@ -177,6 +182,11 @@ export const LIMIT_TABLE = {
     'results of lost brokers that a broker keeps for clients to come: a full queue of calls',
   ],
   offerBytesMax: [67_108_864, 'bytes', 'what these weigh: as much as a full queue'],
+  questionsMax: [
+    64,
+    'questions',
+    'descriptions of services that a broker waits for: people ask for them, and each may be as large as a body',
+  ],
   goawayMs: [30_000, 'ms', 'how long a draining broker waits for what it has dispatched'],
   farewellMs: [1_000, 'ms', 'how long it then waits for clients to acknowledge the last replies'],
 

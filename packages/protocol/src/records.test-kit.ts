@@ -38,7 +38,7 @@ const declare: Declare = {
   idempotent: false,
 };
 
-const ready: Ready = {
+export const READY_SAMPLE: Ready = {
   methods: [
     {
       service: 'orders',
@@ -54,6 +54,7 @@ const ready: Ready = {
     },
   ],
   label: 'orders-7',
+  described: [{ service: 'orders', summary: 'Takes orders.' }],
 };
 
 const goaway: Goaway = { brokers: ['tcp://10.0.0.2:5555', 'tcp://10.0.0.3:5555'] };
@@ -66,7 +67,7 @@ export function mapSamples(): { readonly record: MapRecord<object>; readonly val
     [WELCOME, welcome],
     [REFUSED, refused],
     [DECLARE, declare],
-    [READY, ready],
+    [READY, READY_SAMPLE],
     [DRAIN, {}],
     [GOAWAY, goaway],
     [BYE, bye],

@@ -141,6 +141,14 @@ export interface Ready {
   readonly methods: readonly OfferedMethod[];
   /** For people: how this worker is called where workers are listed. */
   readonly label?: string;
+  /** Services that the worker answers DESCRIBE for. Absent: none; it may not know that record. */
+  readonly described?: readonly DescribedService[] | undefined;
+}
+
+export interface DescribedService {
+  readonly service: string;
+  /** The first line of what its contract says about it, shown where services are listed. */
+  readonly summary?: string | undefined;
 }
 
 export const READY: MapRecord<Ready> = mapRecord(
@@ -165,6 +173,15 @@ export const READY: MapRecord<Ready> = mapRecord(
       LIMITS.methodsMax,
     ),
     label: optional(text(255)),
+    described: optional(
+      list(
+        group<DescribedService>({
+          service: text(LIMITS.nameBytesMax),
+          summary: optional(text(LIMITS.summaryMax)),
+        }),
+        LIMITS.methodsMax,
+      ),
+    ),
   },
 );
 
@@ -377,10 +394,35 @@ export const OFFER: FixedRecord<'instance' | 'call' | 'method' | 'code' | 'reaso
   'the output, or the detail of a failure, unless it is in the next frame',
 );
 
+// What services say of themselves
+
+export const DESCRIBE: FixedRecord<'id' | 'method'> = fixedRecord(
+  34,
+  'DESCRIBE',
+  'broker → worker',
+  'Somebody wants to know what a service is like. Sent only to who said in READY that it can describe it.',
+  {
+    id: ['u53', "number of the question: the broker's, of this worker's session alone"],
+    method: ['u16', 'place of a method of the service in the READY of the worker'],
+  },
+);
+
+export const DESCRIPTION: FixedRecord<'id' | 'outcome' | 'bodyBytes'> = fixedRecord(
+  35,
+  'DESCRIPTION',
+  'worker → broker',
+  'The answer to a DESCRIBE. The broker passes the body on unread.',
+  {
+    id: ['u53', 'number of the question'],
+    outcome: ['u8', '0 described, 1 there is no description, 2 it is too large, 3 it could not be made'],
+    bodyBytes: ['u32', 'length of the body if it is in this record'],
+  },
+  'the description (§20.1), a MessagePack map, unless it is in the next frame; empty if there is none',
+);
+
 // Kept for later
 
 const RESERVED: readonly ReservedRecord[] = [
-  reservedRecord(34, 'DESCRIBE', 'both', 'The schema of a fingerprint, asked of a worker on demand.'),
   reservedRecord(40, 'AUTH', 'peer → broker', 'Proof of a principal.'),
   reservedRecord(41, 'CHALLENGE', 'broker → peer', 'What AUTH must sign.'),
   reservedRecord(49, 'BODY', 'both', 'A piece of a body that is sent in pieces.'),
@@ -395,7 +437,7 @@ export const RECORDS: readonly AnyRecord[] = [
   ...[HELLO, WELCOME, REFUSED, DECLARE, READY],
   ...[REQUEST, DISPATCH, REPLY, FAILURE, CANCEL, REJECT, HEDGE],
   ...[CREDIT, DEMAND, HEARTBEAT, EXTEND, DRAIN, GOAWAY, BYE],
-  ...[AWAIT, OFFER],
+  ...[AWAIT, OFFER, DESCRIBE, DESCRIPTION],
   ...RESERVED.filter(({ type }) => type < PARTIAL.type),
   PARTIAL,
   ...RESERVED.filter(({ type }) => type > PARTIAL.type),

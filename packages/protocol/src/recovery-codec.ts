@@ -78,7 +78,8 @@ export function readOffer(reader: EnvelopeReader): Offered | undefined {
   };
 }
 
-function readBody(reader: EnvelopeReader, at: number, inlineBytes: number): Uint8Array | undefined {
+/** Copies a body out of the record that the reader stands at. Returns `undefined` if its lengths do not agree. */
+export function readBody(reader: EnvelopeReader, at: number, inlineBytes: number): Uint8Array | undefined {
   const { bytes, end, flags, tail } = reader;
   if ((flags & RECORD_FLAGS.bodyInNextFrame) === 0) {
     return at + inlineBytes > end ? undefined : copyOut(bytes, at, at + inlineBytes);

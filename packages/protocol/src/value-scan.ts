@@ -39,6 +39,24 @@ export function valueFault(bytes: Uint8Array): string | undefined {
   }
 }
 
+/**
+ * How many bytes the one byte string of a value has; 0 if it has none, or several. Stops at what is no value.
+ */
+export function binaryIn(bytes: Uint8Array): number {
+  let found = 0;
+  for (let at = 0; at < bytes.length;) {
+    const token = bytes[at]!;
+    const size = token < 0x80 || token >= 0xe0 ? 1 : sizeOf(bytes, at, token);
+    if (Number.isNaN(size)) return 0;
+    if (token >= 0xc4 && token <= 0xc6) {
+      if (found > 0) return 0;
+      found = size;
+    }
+    at += size;
+  }
+  return found;
+}
+
 /** Values in a map or array whose length is in its token. */
 function inShort(token: number): number {
   return token < 0x90 ? (token & 15) * 2 : token & 15;

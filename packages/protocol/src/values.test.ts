@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { concat, fromHex } from './bytes.test-kit.ts';
 import { toHex } from './bytes.ts';
 import { LIMITS } from './limits.ts';
-import { decodeValue, encodeValue } from './values.ts';
+import { decodeOwnValue, decodeValue, encodeValue } from './values.ts';
 
 describe('what a value looks like on the wire', () => {
   test.each<[string, unknown, string]>([
@@ -65,6 +65,38 @@ describe('what is decoded', () => {
     const decoded = decodeValue(frame);
     frame.fill(9);
     expect(decoded).toEqual({ ok: true, value: Uint8Array.of(1, 2) });
+  });
+
+  describe('of bytes of its own', () => {
+    const body = new Uint8Array(LIMITS.largeBodyBytes).fill(7);
+    const isView = (value: unknown, frame: Uint8Array): boolean => (value as Uint8Array).buffer === frame.buffer;
+
+    test('the one large byte string is a view', () => {
+      const frame = encodeValue({ n: 1, body });
+      const decoded = decodeOwnValue(frame) as { value: { body: Uint8Array } };
+      expect(decoded.value.body).toEqual(Buffer.from(body));
+      expect(isView(decoded.value.body, frame)).toBe(true);
+    });
+
+    test.each([
+      ['a small one', { body: body.subarray(0, 100) }],
+      ['one that is the least part', { text: 'x'.repeat(2 * body.length), body }],
+      ['one of several, which would keep the others', { body, other: body.subarray(0, 32) }],
+    ])('%s is a copy', (_, value) => {
+      const frame = encodeValue(value);
+      const decoded = decodeOwnValue(frame) as { value: { body: Uint8Array } };
+      expect(decoded.value.body).toEqual(Buffer.from(value.body));
+      expect(isView(decoded.value.body, frame)).toBe(false);
+    });
+
+    test('is judged like any other', () => {
+      fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 40 }), (start) => {
+          const bytes = concat(start, body, body);
+          expect(decodeOwnValue(bytes)).toEqual(decodeValue(bytes));
+        }),
+      );
+    });
   });
 
   test.each(['__proto__', 'constructor', 'hasOwnProperty', 'toString'])('a field named %s is only a field', (name) => {

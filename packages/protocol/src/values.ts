@@ -1,5 +1,6 @@
 import { Packr } from 'msgpackr';
-import { valueFault } from './value-scan.ts';
+import { LIMITS } from './limits.ts';
+import { binaryIn, valueFault } from './value-scan.ts';
 
 /**
  * Encodes a value as MessagePack that any language can read. The result is never written again.
@@ -15,13 +16,26 @@ export type Decoded = { readonly ok: true; readonly value: unknown } | { readonl
 
 /** Decodes MessagePack. Total: any bytes give a value or a reason, and nothing throws. Byte strings are copies. */
 export function decodeValue(bytes: Uint8Array): Decoded {
+  return decodeWith(packr, bytes);
+}
+
+function decodeWith(decoder: Packr, bytes: Uint8Array): Decoded {
   const fault = valueFault(bytes);
   if (fault !== undefined) return { ok: false, why: fault };
   try {
-    return { ok: true, value: packr.unpack(bytes) };
+    return { ok: true, value: decoder.unpack(bytes) };
   } catch (error) {
     return { ok: false, why: error instanceof Error ? error.message : 'not MessagePack' };
   }
+}
+
+/**
+ * The same for bytes that nobody else has or will write to. A byte string that fills most of a large body is not a copy
+ * but a view: who keeps it keeps little besides, and copies of such a size are what large bodies cost most.
+ */
+export function decodeOwnValue(bytes: Uint8Array): Decoded {
+  if (bytes.length <= LIMITS.largeBodyBytes || binaryIn(bytes) * 2 < bytes.length) return decodeValue(bytes);
+  return decodeWith(viewing, bytes);
 }
 
 /**
@@ -31,14 +45,18 @@ export function decodeValue(bytes: Uint8Array): Decoded {
  * `variableMapSize`: small maps are two bytes shorter, and large ones can be encoded at all. `useToJSON`: a key of
  * that name is data.
  */
-const packr = new Packr({
+const PLAIN = {
   useRecords: false,
   mapsAsObjects: true,
   copyBuffers: true,
   structuredClone: false,
   moreTypes: false,
-  int64AsType: 'auto',
+  // Projects that are linked to this repository see msgpackr's own declarations, which leave 'auto' out.
+  int64AsType: 'auto' as string as 'number',
   encodeUndefinedAsNil: true,
   variableMapSize: true,
   useToJSON: false,
-});
+} as const;
+
+const packr = new Packr(PLAIN);
+const viewing = new Packr({ ...PLAIN, copyBuffers: false });

@@ -67,13 +67,14 @@ describe('the table of verdicts', () => {
     [21, 'deadline_exceeded', 'no_reply', 'unknown'],
     [22, 'aborted', 'poison_suspected', 'unknown'],
     [22, 'aborted', 'poison_suspected', 'no'],
+    [23, 'unimplemented', 'not_described', 'no'],
   ])('row %d: %s · %s, executed %s', (number, code, reason, executed) => {
     expect(rows.filter((v) => v.reason === reason && v.executed === executed)).toMatchObject([{ number, code }]);
     expect(reasonFromNumber(number)).toBe(reason);
   });
 
   test('has no row that the list above has not', () => {
-    expect(rows).toHaveLength(25);
+    expect(rows).toHaveLength(26);
   });
 });
 

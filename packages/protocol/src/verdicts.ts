@@ -214,6 +214,14 @@ export const VERDICTS = {
     retry: false,
     when: 'a call with the same body was in flight on two workers that died, not long ago',
   },
+  notDescribed: {
+    number: 23,
+    code: 'unimplemented',
+    reason: 'not_described',
+    executed: 'no',
+    retry: false,
+    when: 'nobody who serves this version of the service can describe it',
+  },
 } as const;
 
 /** One row of the table of failures. */

@@ -19,6 +19,11 @@ export interface BindServiceArgs {
   readonly handlers: Readonly<Record<string, Handler>>;
   /** For a method: how many of its handlers may be at work at once, at least 1. Default: as many as the worker runs. */
   readonly concurrency?: Readonly<Record<string, number>> | undefined;
+  /**
+   * Loads what the contract says to people, a `ServiceDescription`, for who asks a broker. It is sent as it is.
+   * Default: the service is not described.
+   */
+  readonly describe?: (() => Promise<unknown>) | undefined;
 }
 
 /** A service with its handlers, ready to be served. */
@@ -28,6 +33,8 @@ export interface ServiceBinding {
   readonly methods: readonly BoundMethod[];
   /** @internal Where the handlers run, if not here. */
   readonly threads?: ThreadPool | undefined;
+  /** @internal Loads what the contract says to people. */
+  readonly describe?: (() => Promise<unknown>) | undefined;
 }
 
 /**
@@ -37,7 +44,7 @@ export interface ServiceBinding {
  * not know, a contract that is not the generated one, limits that are none.
  */
 export function bindService(args: BindServiceArgs): ServiceBinding {
-  const { descriptor, contract, handlers, concurrency = {} } = args;
+  const { descriptor, contract, handlers, concurrency = {}, describe } = args;
   const wrong = findWrong(args);
   if (wrong.length > 0) throw new TypeError(`service "${descriptor.name}" cannot be served: ${wrong.join('; ')}`);
   const methods = Object.values(descriptor.methods).map(
@@ -50,7 +57,7 @@ export function bindService(args: BindServiceArgs): ServiceBinding {
         limit: concurrency[method.name],
       }),
   );
-  return { descriptor, methods };
+  return { descriptor, methods, describe };
 }
 
 /** What does not fit between methods and handlers: a line for each. */

@@ -8,7 +8,7 @@ import type {
   OfferedMethod,
   ServiceDescriptor,
 } from '@reeve/protocol';
-import { ReeveError, VERDICTS, compileShape, decodeValue } from '@reeve/protocol';
+import { ReeveError, VERDICTS, compileShape, decodeOwnValue } from '@reeve/protocol';
 import type { Context } from './context.ts';
 import type { WorkerFailure } from './core/worker-event.ts';
 import { declaredError } from './declared-error.ts';
@@ -61,7 +61,7 @@ export class BoundMethod {
 
   /** Decodes and checks an input. May give a promise; throws what the schema's own code throws. */
   readInput(body: Uint8Array): Validated<unknown> | Promise<Validated<unknown>> {
-    const decoded = decodeValue(body);
+    const decoded = decodeOwnValue(body);
     if (!decoded.ok) return UNREADABLE;
     return this.#checkInput(this.#input.lift(decoded.value));
   }

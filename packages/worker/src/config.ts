@@ -53,6 +53,7 @@ export interface PooledMethods {
 /** Options with everything filled in. */
 export interface WorkerConfig {
   readonly brokers: readonly BrokerSource[];
+  readonly services: readonly ServiceBinding[];
   readonly methods: readonly BoundMethod[];
   /** Pools of threads that handlers run in, and the numbers of their methods. */
   readonly threads: readonly PooledMethods[];
@@ -80,6 +81,7 @@ export function resolveConfig(options: ServeOptions, environment: Environment = 
   }
   return {
     brokers: brokerSources(brokerList(options.brokers, environment)),
+    services: options.services,
     methods,
     threads,
     concurrency,

@@ -11,5 +11,13 @@ export type { BrokerStats, WorkerStats } from './worker.ts';
 export { Worker } from './worker.ts';
 
 // What generated files and the code around a worker need of the protocol.
-export type { Code, Executed, Logger, MethodDescriptor, Reason, ServiceDescriptor } from '@reeve/protocol';
+export type {
+  Code,
+  Executed,
+  Logger,
+  MethodDescriptor,
+  Reason,
+  ServiceDescription,
+  ServiceDescriptor,
+} from '@reeve/protocol';
 export { ReeveError } from '@reeve/protocol';

@@ -5,12 +5,14 @@ import { BrokerWatch, Deferred, Links, SessionDriver, StatusStream, listedEndpoi
 import type { WorkerConfig } from './config.ts';
 import { WorkerCore } from './core/worker-core.ts';
 import type {
+  DescribeQuestion,
   WorkerCommand,
   WorkerCoreOptions,
   WorkerCounters,
   WorkerEvent,
   WorkerStatus,
 } from './core/worker-event.ts';
+import { Describer, describedServices } from './describer.ts';
 import type { AnswerDesk } from './handler-runner.ts';
 import { HandlerRunner } from './handler-runner.ts';
 import { LoopWatch } from './loop-watch.ts';
@@ -35,6 +37,7 @@ export class Worker implements AsyncDisposable {
   readonly #driver: SessionDriver<WorkerCommand, WorkerEvent>;
   readonly #links: Links;
   readonly #runner: HandlerRunner;
+  readonly #describer: Describer;
   readonly #news = new StatusStream<WorkerStatus>();
   readonly #brokers: BrokerWatch;
   readonly #watch: LoopWatch;
@@ -47,7 +50,8 @@ export class Worker implements AsyncDisposable {
     const { clock, random, instance, transportFor } = surroundings;
     this.#config = config;
     this.#clock = clock;
-    const { methods, logger, interceptors } = config;
+    const { methods, logger, interceptors, services } = config;
+    this.#describer = new Describer(services, logger);
     this.#core = new WorkerCore({ instance, random, options: coreOptions(config) });
     this.#links = new Links({ transportFor, logger, onNotice: (endpoint, notice) => this.#tell(endpoint, notice) });
     this.#driver = new SessionDriver<WorkerCommand, WorkerEvent>({
@@ -164,6 +168,8 @@ export class Worker implements AsyncDisposable {
         return this.#runner.start(event.dispatch);
       case 'abort':
         return event.dispatch.attached?.abort(event.why);
+      case 'describe':
+        return void this.#describe(event.question);
       case 'dial':
         return this.#links.dial(event.peer, event.endpoint, this.#driver);
       case 'hangUp':
@@ -171,6 +177,11 @@ export class Worker implements AsyncDisposable {
       default:
         return this.#handleStatus(event);
     }
+  }
+
+  async #describe(question: DescribeQuestion): Promise<void> {
+    const { outcome, body } = await this.#describer.describe(this.#config.methods[question.method]?.service);
+    this.#driver.command({ kind: 'described', question, outcome, body });
   }
 
   #handleStatus(status: WorkerStatus): void {
@@ -226,7 +237,15 @@ export class Worker implements AsyncDisposable {
   }
 }
 
-function coreOptions({ brokers, concurrency, prefetch, label, methods, threads }: WorkerConfig): WorkerCoreOptions {
+function coreOptions({
+  brokers,
+  services,
+  concurrency,
+  prefetch,
+  label,
+  methods,
+  threads,
+}: WorkerConfig): WorkerCoreOptions {
   const endpoints = listedEndpoints(brokers);
   return {
     brokers: endpoints,
@@ -235,6 +254,7 @@ function coreOptions({ brokers, concurrency, prefetch, label, methods, threads }
     prefetch,
     label,
     methods: methods.map((method) => method.offer),
+    described: describedServices(services),
     methodLimits: methods.map((method) => method.limit),
     sharedLimits: threads.map(({ pool, methods: numbers }) => ({ methods: numbers, limit: pool.threads })),
   };

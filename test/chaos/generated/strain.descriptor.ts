@@ -5,6 +5,7 @@
 export const strainDescriptor = {
   name: 'strain',
   version: '1.0.0',
+  doc: 'The same work under every kind of delivery.',
   methods: {
     again: {
       name: 'again',

@@ -45,6 +45,7 @@ export function serveStrain(handlers: StrainHandlers, options: StrainOptions = {
     contract: Strain,
     handlers,
     concurrency: options.concurrency,
+    describe: describeStrain,
   });
 }
 
@@ -57,4 +58,15 @@ export declare namespace serveStrain {
 }
 
 serveStrain.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: strainDescriptor, contract: Strain, module, ...options });
+  bindInThreads({
+    descriptor: strainDescriptor,
+    contract: Strain,
+    module,
+    describe: describeStrain,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeStrain(): Promise<unknown> {
+  return (await import('./strain.description.ts')).strainDescription;
+}

@@ -5,6 +5,7 @@
 export const errandDescriptor = {
   name: 'errand',
   version: '1.0.0',
+  doc: 'The same small work under both kinds of delivery.',
   methods: {
     again: {
       name: 'again',

@@ -32,6 +32,7 @@ export function serveErrand(handlers: ErrandHandlers, options: ErrandOptions = {
     contract: Errand,
     handlers,
     concurrency: options.concurrency,
+    describe: describeErrand,
   });
 }
 
@@ -44,4 +45,15 @@ export declare namespace serveErrand {
 }
 
 serveErrand.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: errandDescriptor, contract: Errand, module, ...options });
+  bindInThreads({
+    descriptor: errandDescriptor,
+    contract: Errand,
+    module,
+    describe: describeErrand,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeErrand(): Promise<unknown> {
+  return (await import('./errand.description.ts')).errandDescription;
+}

@@ -5,6 +5,7 @@
 export const ledgerDescriptor = {
   name: 'ledger',
   version: '1.0.0',
+  doc: 'An object each way, as MessagePack or JSON.',
   methods: {
     book: {
       name: 'book',

@@ -41,6 +41,7 @@ export function serveLedger(handlers: LedgerHandlers, options: LedgerOptions = {
     contract: Ledger,
     handlers,
     concurrency: options.concurrency,
+    describe: describeLedger,
   });
 }
 
@@ -53,4 +54,15 @@ export declare namespace serveLedger {
 }
 
 serveLedger.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: ledgerDescriptor, contract: Ledger, module, ...options });
+  bindInThreads({
+    descriptor: ledgerDescriptor,
+    contract: Ledger,
+    module,
+    describe: describeLedger,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeLedger(): Promise<unknown> {
+  return (await import('./ledger.description.ts')).ledgerDescription;
+}

@@ -5,6 +5,7 @@
 export const shoutDescriptor = {
   name: 'shout',
   version: '1.0.0',
+  doc: 'Bytes each way: what a Majordomo worker takes without a word of configuration.',
   methods: {
     call: {
       name: 'call',

@@ -32,6 +32,7 @@ export function serveShout(handlers: ShoutHandlers, options: ShoutOptions = {}):
     contract: Shout,
     handlers,
     concurrency: options.concurrency,
+    describe: describeShout,
   });
 }
 
@@ -44,4 +45,15 @@ export declare namespace serveShout {
 }
 
 serveShout.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: shoutDescriptor, contract: Shout, module, ...options });
+  bindInThreads({
+    descriptor: shoutDescriptor,
+    contract: Shout,
+    module,
+    describe: describeShout,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeShout(): Promise<unknown> {
+  return (await import('./shout.description.ts')).shoutDescription;
+}

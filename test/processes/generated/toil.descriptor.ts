@@ -5,6 +5,7 @@
 export const toilDescriptor = {
   name: 'toil',
   version: '1.0.0',
+  doc: 'The same work under both kinds of delivery.',
   methods: {
     again: {
       name: 'again',

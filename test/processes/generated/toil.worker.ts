@@ -32,6 +32,7 @@ export function serveToil(handlers: ToilHandlers, options: ToilOptions = {}): Se
     contract: Toil,
     handlers,
     concurrency: options.concurrency,
+    describe: describeToil,
   });
 }
 
@@ -44,4 +45,15 @@ export declare namespace serveToil {
 }
 
 serveToil.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: toilDescriptor, contract: Toil, module, ...options });
+  bindInThreads({
+    descriptor: toilDescriptor,
+    contract: Toil,
+    module,
+    describe: describeToil,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeToil(): Promise<unknown> {
+  return (await import('./toil.description.ts')).toilDescription;
+}

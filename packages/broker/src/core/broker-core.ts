@@ -31,6 +31,7 @@ import { ClientDesk, NOT_MINE } from './client-desk.ts';
 import type { Counters } from './counters.ts';
 import { newCounters } from './counters.ts';
 import { Demand } from './demand.ts';
+import { DescribeDesk } from './describe-desk.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Farewell } from './farewell.ts';
 import type { ServiceStatus } from './introspection.ts';
@@ -73,6 +74,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
   readonly #clients: ClientDesk;
   readonly #workers: WorkerDesk;
   readonly #introspection: Introspection;
+  readonly #descriptions: DescribeDesk;
   readonly #farewell: Farewell;
   #complainedAt: Instant = -Infinity;
   #isStopped = false;
@@ -103,14 +105,15 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     });
     this.#introspection = new Introspection(this.#registry, this.counters);
     this.#recovery = new RecoveryDesk(limits, this.#timers, this.counters, this.#responder);
-    this.#clients = new ClientDesk({
+    this.#descriptions = new DescribeDesk(limits, this.#timers, this.#registry, this.#responder);
+    const desks = {
       registry: this.#registry,
       dispatcher: this.#dispatcher,
-      responder: this.#responder,
-      introspection: this.#introspection,
       recovery: this.#recovery,
-    });
-    this.#workers = new WorkerDesk(this.#registry, this.#dispatcher, this.#recovery, emit);
+      descriptions: this.#descriptions,
+    };
+    this.#clients = new ClientDesk({ ...desks, responder: this.#responder, introspection: this.#introspection });
+    this.#workers = new WorkerDesk({ ...desks, emit });
     this.#farewell = new Farewell(limits);
   }
 
@@ -146,6 +149,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       waitingCalls: this.#room.waitingCalls,
       parkedCalls: this.#room.parkedCalls,
       keyRuns: this.#dispatcher.keys.runs,
+      questions: this.#descriptions.questions,
       awaitedCalls: this.#recovery.awaits,
       offeredResults: this.#recovery.offers,
       offeredBytes: this.#recovery.offerBytes,
@@ -220,6 +224,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       else if (owner.kind === 'pool') this.#demand.review(now, owner);
       else if (owner.kind === 'placement') this.#dispatcher.checkLease(now, owner);
       else if (owner.kind === 'awaited' || owner.kind === 'offered') this.#recovery.expire(owner);
+      else if (owner.kind === 'question') this.#descriptions.expire(owner);
       else this.#checkLife(now, owner);
     });
     this.#registry.expire(now);

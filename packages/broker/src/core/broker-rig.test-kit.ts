@@ -1,5 +1,7 @@
 import type {
   Declare,
+  Described,
+  DescribedService,
   Instant,
   Limits,
   OfferedMethod,
@@ -22,6 +24,7 @@ import {
   failureHead,
   seededRandom,
   splitBody,
+  writeDescription,
   writeFailure,
   writeHeartbeat,
   writeAwait,
@@ -60,10 +63,15 @@ export class BrokerRig {
   }
 
   /** A worker with a session, which has said READY. */
-  worker(credit: number = 1, methods: readonly OfferedMethod[] = [TWICE, ONCE], label?: string): ScriptedWorker {
+  worker(
+    credit: number = 1,
+    methods: readonly OfferedMethod[] = [TWICE, ONCE],
+    label?: string,
+    described?: readonly DescribedService[],
+  ): ScriptedWorker {
     const worker = new ScriptedWorker(this.nextPeer(), this.#instance());
     this.#enter(worker);
-    worker.ready(methods, label);
+    worker.ready(methods, label, described);
     worker.grant(credit);
     this.run();
     return worker;
@@ -260,8 +268,13 @@ export class ScriptedWorker extends ScriptedPeer {
     return last;
   }
 
-  ready(methods: readonly OfferedMethod[], label?: string): void {
-    writeMap(this.channel!, READY, label === undefined ? { methods } : { methods, label });
+  ready(methods: readonly OfferedMethod[], label?: string, described?: readonly DescribedService[]): void {
+    writeMap(this.channel!, READY, { methods, ...(label === undefined ? {} : { label }), described });
+  }
+
+  /** Answers a DESCRIBE: with a body, unless an outcome is given. */
+  describe({ id }: { readonly id: number }, body: Uint8Array, outcome: Described['outcome'] = 'described'): void {
+    writeDescription(this.channel!, { id, outcome, body });
   }
 
   /** Allows more dispatches. */

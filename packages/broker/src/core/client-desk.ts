@@ -6,20 +6,18 @@ import {
   DECLARE,
   HEDGE,
   LIMITS,
-  NO_BYTES,
   REQUEST,
   VERDICTS,
-  failureHead,
   readAwait,
   readMap,
   readNumber,
-  writeFailure,
-  writeReply,
 } from '@reeve/protocol';
 import type { ClientSession } from './client-session.ts';
+import type { DescribeDesk } from './describe-desk.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { RETRY_AFTER_FULL_MS } from './dispatcher.ts';
 import type { Introspection } from './introspection.ts';
+import { ASK_A_WORKER } from './introspection.ts';
 import type { RecoveryDesk } from './recovery-desk.ts';
 import type { Registry } from './registry.ts';
 import type { Responder } from './responder.ts';
@@ -30,6 +28,7 @@ export class ClientDesk {
   readonly #dispatcher: Dispatcher;
   readonly #responder: Responder;
   readonly #introspection: Introspection;
+  readonly #descriptions: DescribeDesk;
   readonly #recovery: RecoveryDesk;
   readonly #view = new CallView();
 
@@ -38,6 +37,7 @@ export class ClientDesk {
     this.#dispatcher = parts.dispatcher;
     this.#responder = parts.responder;
     this.#introspection = parts.introspection;
+    this.#descriptions = parts.descriptions;
     this.#recovery = parts.recovery;
   }
 
@@ -63,6 +63,7 @@ export class ClientDesk {
   leave(now: Instant, client: ClientSession): void {
     this.#dispatcher.loseClient(now, client);
     this.#recovery.leave(client);
+    this.#descriptions.leaveClient(client);
     for (const route of client.routes) if (route !== undefined) this.#registry.release(now, route);
     client.routes.length = 0;
     this.#dispatcher.dissolve(this.#registry.takeDissolved());
@@ -76,25 +77,25 @@ export class ClientDesk {
     const route = client.routes[view.target];
     if (route === undefined) return 'a REQUEST for a route that was not declared';
     if (route.answer === undefined) this.#dispatcher.take(now, client, route, view);
+    else if (route.answer === ASK_A_WORKER) this.#descriptions.ask(now, client, view);
     else this.#answer(client, view.call, route.answer);
     return undefined;
   }
 
   /** Answers for the broker itself. A question is small and its answer is not, so who does not read gets none. */
   #answer(client: ClientSession, call: number, answer: () => Uint8Array): void {
-    const { channel } = client;
-    if (channel.isBlocked) {
-      writeFailure(channel, failureHead(VERDICTS.queueFull, call, 0, RETRY_AFTER_FULL_MS), NO_BYTES);
+    if (client.channel.isBlocked) {
+      this.#responder.refuseQuestion(client, call, VERDICTS.queueFull, undefined, RETRY_AFTER_FULL_MS);
     } else {
-      writeReply(channel, call, 0, 1, answer());
+      this.#responder.giveBody(client, call, answer());
     }
-    this.#responder.checkBacklog(client);
   }
 
   #handleCancel(now: Instant, client: ClientSession, reader: EnvelopeReader): string | undefined {
     const call = readNumber(reader);
     if (call === undefined) return 'a CANCEL that is cut off';
     this.#dispatcher.cancel(now, client, call);
+    this.#descriptions.cancel(client, call);
     return undefined;
   }
 
@@ -129,6 +130,7 @@ export interface ClientDeskParts {
   readonly dispatcher: Dispatcher;
   readonly responder: Responder;
   readonly introspection: Introspection;
+  readonly descriptions: DescribeDesk;
   readonly recovery: RecoveryDesk;
 }
 

@@ -155,6 +155,8 @@ export class HostilePeer {
       { ...method, service: method.service === 's' ? 'hostile' : method.service },
       { call: this.#id() % 100, body, remainingMs: this.#below(3_000) },
     );
+    const question = { service: 'reeve.broker', method: 'describe', fingerprint: '', idempotent: true };
+    client.request(question, { call: this.#id() % 100, body: encodeValue(this.#pick(QUESTIONS)), remainingMs: 500 });
     client.cancel(this.#id());
     client.await(this.#id(), { ...method, service: 'hostile' }, this.#pick([0, 5, 2_000]));
   }
@@ -164,6 +166,7 @@ export class HostilePeer {
     if (this.#below(2) === 0) worker.reply({ id }, this.#bytes(20));
     else worker.reject({ id });
     worker.credit(this.#pick([0, 5, 2 ** 52]));
+    worker.describe({ id: this.#id() }, this.#bytes(20));
     if (this.#below(3) === 0) worker.drain();
     const { instance } = this.#victim();
     worker.offer({ instance, call: this.#id() }, this.#bytes(20), { method: this.#below(5) === 0 ? 1 : 0 });
@@ -197,6 +200,16 @@ export class HostilePeer {
   }
 }
 
+const QUESTIONS: readonly unknown[] = [
+  { service: 's', version: '1.0.0' },
+  { service: 'hostile', version: '1.0.0' },
+  { service: '__proto__', version: 'constructor' },
+  { service: 's' },
+  { service: 5, version: {} },
+  'x'.repeat(5_000),
+  null,
+];
+
 const MAPS: readonly unknown[] = [
   {},
   [],
@@ -208,6 +221,7 @@ const MAPS: readonly unknown[] = [
   { methods: [] },
   { methods: [offered('once', { service: 'reeve.broker' })] },
   { methods: [offered('once', { service: '__proto__' }), offered('once', { service: 'hostile' })], label: 'x' },
+  { methods: [offered('once', { service: 'hostile' })], described: [{ service: 'hostile' }, { service: 's' }] },
   { why: 'drained' },
   { why: 'no such reason' },
   { brokers: [] },

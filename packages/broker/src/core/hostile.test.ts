@@ -62,6 +62,7 @@ test('peers that send anything at all harm only themselves', () => {
 const IDLE = {
   parkedCalls: 0,
   keyRuns: 0,
+  questions: 0,
   awaitedCalls: 0,
   offeredResults: 0,
   offeredBytes: 0,

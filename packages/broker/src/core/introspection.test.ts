@@ -14,7 +14,7 @@ function ask(rig: BrokerRig, client: ScriptedClient, method: string): unknown {
 test('a client can ask which services there are', () => {
   const rig = new BrokerRig();
   const client = rig.client();
-  rig.worker(1, [TWICE, ONCE], 'first');
+  rig.worker(1, [TWICE, ONCE], 'first', [{ service: 's', summary: 'What s is.' }]);
   rig.worker(0, [offered('once', { fingerprint: 'g', version: '1.1.0', key: ['id'] })], 'second');
   rig.cut(rig.worker(0, [offered('x', { service: 'a' })]));
   client.request(twice);
@@ -24,10 +24,11 @@ test('a client can ask which services there are', () => {
     { name: 'a', versions: [], workers: [], queued: 0, methods: [] },
     {
       name: 's',
+      summary: 'What s is.',
       versions: ['1.0.0', '1.1.0'],
       workers: [
-        { label: 'first', load: 1, completed: 0, isSuspect: false, isHeldBack: false },
-        { label: 'second', load: 0, completed: 0, isSuspect: false, isHeldBack: false },
+        { label: 'first', version: '1.0.0', load: 1, completed: 0, isSuspect: false, isHeldBack: false },
+        { label: 'second', version: '1.1.0', load: 0, completed: 0, isSuspect: false, isHeldBack: false },
       ],
       queued: 1,
       methods: [
@@ -45,6 +46,20 @@ test('a client can ask what the broker has counted', () => {
   client.request(once);
   rig.run();
   expect(ask(rig, client, 'stats')).toMatchObject({ calls: 1, failures: 1, refusals: { unknown_service: 1 } });
+});
+
+test('the summary of a service is that of the newest worker that has one', () => {
+  const rig = new BrokerRig();
+  const client = rig.client();
+  const summary = (): unknown => (ask(rig, client, 'services') as { summary?: string }[])[0]!.summary;
+  rig.worker(1, [ONCE]);
+  expect(summary()).toBeUndefined();
+  rig.worker(1, [ONCE], 'a', [{ service: 's', summary: 'Old.' }]);
+  const newer = rig.worker(1, [ONCE], 'b', [{ service: 's', summary: 'New.' }]);
+  rig.worker(1, [ONCE], 'c', [{ service: 's' }]);
+  expect(summary()).toBe('New.');
+  rig.cut(newer);
+  expect(summary()).toBe('Old.');
 });
 
 test('what the broker does not know about itself it says at once, cold or warm', () => {

@@ -14,6 +14,8 @@ export const BROKER_SERVICE = 'reeve.broker';
 /** What a broker tells of one service. */
 export interface ServiceStatus {
   readonly name: string;
+  /** The first line of what its contract says about it, if a worker says so. */
+  readonly summary?: string;
   readonly versions: readonly string[];
   readonly workers: readonly WorkerStatus[];
   readonly queued: number;
@@ -22,6 +24,8 @@ export interface ServiceStatus {
 
 export interface WorkerStatus {
   readonly label: string;
+  /** Of the service. */
+  readonly version: string;
   readonly load: number;
   readonly completed: number;
   /** Silent for two heartbeats: it gets nothing new. */
@@ -48,8 +52,9 @@ export class Introspection {
   }
 
   /** How the broker answers a method of its own service, or `undefined` if it is not one. */
-  answerFor(service: string, method: string): (() => Uint8Array) | undefined {
+  answerFor(service: string, method: string): OwnAnswer | undefined {
     if (service !== BROKER_SERVICE) return undefined;
+    if (method === 'describe') return ASK_A_WORKER;
     if (method === 'services') return () => encodeValue(this.services());
     if (method === 'stats') return () => encodeValue({ ...this.#counters });
     return undefined;
@@ -62,14 +67,22 @@ export class Introspection {
   }
 }
 
+/** Makes the body of a reply, or says that a worker has to be asked for it. */
+export type OwnAnswer = (() => Uint8Array) | typeof ASK_A_WORKER;
+
+export const ASK_A_WORKER = 'ask a worker';
+
 function statusOf(service: Service): ServiceStatus {
   const offers = [...service.workers].flatMap((w) => w.methods.filter((m) => m.service === service.name));
   const names = [...new Set(offers.map((m) => m.method))].sort();
+  const summary = summaryOf(service);
   return {
     name: service.name,
+    ...(summary === undefined ? {} : { summary }),
     versions: [...new Set(offers.map((m) => m.version))].sort(),
-    workers: [...service.workers].map(({ label, load, completed, isSuspect, health: { isHeldBack } }) => {
-      return { label, load, completed, isSuspect, isHeldBack };
+    workers: [...service.workers].map(({ label, load, completed, isSuspect, health: { isHeldBack }, methods }) => {
+      const { version } = methods.find((m) => m.service === service.name)!;
+      return { label, version, load, completed, isSuspect, isHeldBack };
     }),
     queued: service.queuedCalls,
     methods: names.map((name) => {
@@ -82,4 +95,9 @@ function statusOf(service: Service): ServiceStatus {
       };
     }),
   };
+}
+
+/** That of the worker which came last: it is the newest one, if any is. */
+function summaryOf({ name, workers }: Service): string | undefined {
+  return [...workers].findLast((worker) => worker.summaries.get(name) !== undefined)?.summaries.get(name);
 }

@@ -1,4 +1,5 @@
 import type { Declare, Instant, Limits, OfferedMethod } from '@reeve/protocol';
+import type { OwnAnswer } from './introspection.ts';
 import { Lane } from './lane.ts';
 import { Pool } from './pool.ts';
 import { Route, Service } from './route.ts';
@@ -31,7 +32,7 @@ export class Registry {
   }
 
   /** Finds or makes the route that a client declares. */
-  declare(now: Instant, declare: Declare, answer?: () => Uint8Array): Route {
+  declare(now: Instant, declare: Declare, answer?: OwnAnswer): Route {
     const { service, method, fingerprint, accepts, refuses, idempotent } = declare;
     const key = JSON.stringify([service, method, fingerprint, accepts, refuses, idempotent]);
     let route = this.#routes.get(key);

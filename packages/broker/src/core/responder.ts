@@ -86,6 +86,19 @@ export class Responder {
     this.checkBacklog(call.client);
   }
 
+  /** Gives a client what it asked the broker itself. */
+  giveBody(client: ClientSession, call: number, body: Uint8Array): void {
+    writeReply(client.channel, call, 0, 1, body);
+    this.checkBacklog(client);
+  }
+
+  /** Gives a verdict to a client that asked the broker itself. It is no call, and not counted as one. */
+  refuseQuestion(client: ClientSession, call: number, verdict: Verdict, message?: string, retryAfterMs = 0): void {
+    const detail = message === undefined ? NO_BYTES : encodeDetail({ message });
+    writeFailure(client.channel, failureHead(verdict, call, 0, retryAfterMs), detail);
+    this.checkBacklog(client);
+  }
+
   /** Notes a client that lets what it is sent pile up. Checked at each answer: a heartbeat later may be too late. */
   checkBacklog(client: ClientSession): void {
     if (client.channel.unsentBytes <= this.#limits.peerBacklogBytesMax || client.isOverfull) return;

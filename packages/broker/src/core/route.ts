@@ -1,4 +1,5 @@
 import type { Declare, OfferedMethod, RefusedContract } from '@reeve/protocol';
+import type { OwnAnswer } from './introspection.ts';
 import type { Lane } from './lane.ts';
 import type { Pool } from './pool.ts';
 import type { WorkerSession } from './worker-session.ts';
@@ -17,8 +18,8 @@ export class Route {
   readonly refuses: readonly RefusedContract[];
   /** The caller says that the handler may be started more than once. */
   readonly idempotent: boolean;
-  /** Set for what the broker itself answers: makes the body of the reply. */
-  readonly answer: (() => Uint8Array) | undefined;
+  /** Set for what the broker itself answers. */
+  readonly answer: OwnAnswer | undefined;
   /** Sessions that have declared it. */
   users = 0;
   /** Where its calls wait. `pool` of it is undefined while no worker fits. */
@@ -26,7 +27,7 @@ export class Route {
   /** For each worker that fits: the worker's number of the method. */
   readonly targets: Map<WorkerSession, RouteTarget> = new Map<WorkerSession, RouteTarget>();
 
-  constructor(key: string, service: Service, declare: Declare, answer: (() => Uint8Array) | undefined) {
+  constructor(key: string, service: Service, declare: Declare, answer: OwnAnswer | undefined) {
     this.key = key;
     this.service = service;
     this.method = declare.method;

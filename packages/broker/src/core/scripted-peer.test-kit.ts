@@ -1,4 +1,4 @@
-import type { Bye, FailureDetail, Hello, Instant, PeerId, Refused, Welcome } from '@reeve/protocol';
+import type { Bye, Describe, FailureDetail, Hello, Instant, PeerId, Refused, Welcome } from '@reeve/protocol';
 import {
   AnswerView,
   BYE,
@@ -6,6 +6,7 @@ import {
   CallView,
   Channel,
   DEMAND,
+  DESCRIBE,
   DISPATCH,
   EnvelopeReader,
   FAILURE,
@@ -17,6 +18,7 @@ import {
   REPLY,
   WELCOME,
   decodeValue,
+  readDescribe,
   readMap,
   readNumber,
   reasonFromNumber,
@@ -46,6 +48,7 @@ export class ScriptedPeer {
   /** Dispatch ids that it was told to cancel. */
   readonly cancels: number[] = [];
   readonly demands: number[] = [];
+  readonly describes: Describe[] = [];
   readonly refusals: Refused[] = [];
   readonly byes: Bye[] = [];
   goaways = 0;
@@ -132,6 +135,9 @@ export class ScriptedPeer {
         break;
       case DEMAND.type:
         this.demands.push(readNumber(reader)!);
+        break;
+      case DESCRIBE.type:
+        this.describes.push(readDescribe(reader)!);
         break;
       case BYE.type:
         this.byes.push(readMap(reader, BYE)!);

@@ -2,6 +2,7 @@ import type { EnvelopeReader, Instant } from '@reeve/protocol';
 import {
   AnswerView,
   CREDIT,
+  DESCRIPTION,
   DRAIN,
   EXTEND,
   FAILURE,
@@ -10,11 +11,13 @@ import {
   READY,
   REJECT,
   REPLY,
+  readDescription,
   readMap,
   readNumber,
   readOffer,
 } from '@reeve/protocol';
 import { NOT_MINE } from './client-desk.ts';
+import type { DescribeDesk } from './describe-desk.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { isReserved } from './introspection.ts';
 import type { BrokerEvent } from './options.ts';
@@ -28,14 +31,16 @@ export class WorkerDesk {
   readonly #registry: Registry;
   readonly #dispatcher: Dispatcher;
   readonly #recovery: RecoveryDesk;
+  readonly #descriptions: DescribeDesk;
   readonly #emit: (event: BrokerEvent) => void;
   readonly #answer = new AnswerView();
 
-  constructor(registry: Registry, dispatcher: Dispatcher, recovery: RecoveryDesk, emit: (event: BrokerEvent) => void) {
-    this.#registry = registry;
-    this.#dispatcher = dispatcher;
-    this.#recovery = recovery;
-    this.#emit = emit;
+  constructor(parts: WorkerDeskParts) {
+    this.#registry = parts.registry;
+    this.#dispatcher = parts.dispatcher;
+    this.#recovery = parts.recovery;
+    this.#descriptions = parts.descriptions;
+    this.#emit = parts.emit;
   }
 
   /** Acts on the record that the reader stands at. Returns what is wrong with it, or `undefined`. */
@@ -67,6 +72,8 @@ export class WorkerDesk {
         return undefined;
       case OFFER.type:
         return this.#handleOffer(now, worker, reader);
+      case DESCRIPTION.type:
+        return this.#handleDescription(worker, reader);
       default:
         return NOT_MINE;
     }
@@ -79,6 +86,7 @@ export class WorkerDesk {
     this.#dispatcher.refresh(worker);
     this.#note(now, this.#registry.leave(now, worker));
     this.#dispatcher.loseWorker(now, worker, isDeath);
+    this.#descriptions.leaveWorker(worker);
     this.#emit({ kind: 'worker-left', label: worker.label, why, calls });
   }
 
@@ -95,6 +103,13 @@ export class WorkerDesk {
     const method = worker.methods[offered.method];
     if (method === undefined) return 'an OFFER for a method that it did not list';
     this.#recovery.handleOffer(now, method, offered);
+    return undefined;
+  }
+
+  #handleDescription(worker: WorkerSession, reader: EnvelopeReader): string | undefined {
+    const described = readDescription(reader);
+    if (described === undefined) return 'a DESCRIPTION whose lengths do not agree';
+    this.#descriptions.answer(worker, described);
     return undefined;
   }
 
@@ -121,7 +136,7 @@ export class WorkerDesk {
     if (ready === undefined) return 'a READY that is not what it should be';
     const reserved = ready.methods.find((m) => isReserved(m.service));
     if (reserved !== undefined) return `the service ${reserved.service}: names beginning with reeve. are the broker's`;
-    worker.offer(ready.methods);
+    worker.offer(ready.methods, ready.described);
     if (ready.label !== undefined) worker.label = ready.label;
     const services = this.#registry.join(now, worker);
     this.#note(now, services);
@@ -137,4 +152,12 @@ export class WorkerDesk {
     }
     this.#dispatcher.dissolve(this.#registry.takeDissolved());
   }
+}
+
+export interface WorkerDeskParts {
+  readonly registry: Registry;
+  readonly dispatcher: Dispatcher;
+  readonly recovery: RecoveryDesk;
+  readonly descriptions: DescribeDesk;
+  readonly emit: (event: BrokerEvent) => void;
 }

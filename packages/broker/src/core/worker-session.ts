@@ -1,4 +1,4 @@
-import type { Channel, Instant, OfferedMethod } from '@reeve/protocol';
+import type { Channel, DescribedService, Instant, OfferedMethod } from '@reeve/protocol';
 import { PeerSessionBase } from './peer-session.ts';
 import type { PendingCall } from './pending-call.ts';
 import { Placement } from './placement.ts';
@@ -14,6 +14,8 @@ export class WorkerSession extends PeerSessionBase {
   label: string;
   /** By method number. Empty until READY. */
   methods: readonly OfferedMethod[] = [];
+  /** What it can describe: for each service the first line of its docs, if it has any. */
+  readonly summaries: Map<string, string | undefined> = new Map<string, string | undefined>();
   isReady = false;
   /** It said DRAIN: nothing new for it. */
   isDraining = false;
@@ -58,9 +60,10 @@ export class WorkerSession extends PeerSessionBase {
   }
 
   /** Takes what READY says. */
-  offer(methods: readonly OfferedMethod[]): void {
+  offer(methods: readonly OfferedMethod[], described: readonly DescribedService[] = []): void {
     this.methods = methods;
     this.isReady = true;
+    for (const { service, summary } of described) this.summaries.set(service, summary);
     methods.forEach((m, number) => this.#numbers.set(`${m.service} ${m.method}`, number));
   }
 

@@ -3,6 +3,7 @@ import { DEFAULT_ENDPOINT } from '@reeve/protocol/io';
 import type { CommandBody } from '../command.ts';
 import { command } from '../command.ts';
 import { DevLoop } from '../dev-loop.ts';
+import { readConfig } from '../reeve-config.ts';
 import { untilStopped } from '../until-stopped.ts';
 
 /** Where `reeve init` puts things. */
@@ -24,6 +25,7 @@ export const devCommand: CommandBody = command({
     },
   },
   details: [
+    'What is not said here is taken from reeve.config.ts in this folder, if there is one.',
     'When a source file below this folder changes, it generates again and starts the worker anew.',
     'Ctrl-C stops everything, without losing a call; the second time at once.',
   ],
@@ -31,8 +33,11 @@ export const devCommand: CommandBody = command({
   async run({ options }, context) {
     const { output } = context;
     const listen = options.listen ?? DEFAULT_ENDPOINT;
+    const config = await readConfig(context.terminal.cwd);
     const broker = await startBroker({ listen, logger: output.logger() });
-    const { contracts = CONTRACTS, out = OUT, worker = WORKER, 'import-extension': importExtension = 'js' } = options;
+    const contracts = [options.contracts ?? config.contracts ?? CONTRACTS].flat();
+    const { out = config.out ?? OUT, worker = config.worker ?? WORKER } = options;
+    const importExtension = options['import-extension'] ?? config.importExtension ?? 'js';
     const loop = new DevLoop({ broker, contracts, out, worker, importExtension }, context);
     try {
       await loop.start();

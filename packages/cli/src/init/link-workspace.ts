@@ -7,6 +7,11 @@ import { fileURLToPath } from 'node:url';
 /** Whether this is Reeve's own repository and not an installed package. */
 export const IS_SOURCE: boolean = import.meta.url.endsWith('.ts');
 
+/** What makes `tsc` read the sources of linked packages as this repository does; undefined for published packages. */
+export const LINKED_TSCONFIG: string | undefined = IS_SOURCE
+  ? fileURLToPath(new URL('../../../../tsconfig.linked.json', import.meta.url))
+  : undefined;
+
 /**
  * Makes a new project use the packages of this repository, as `npm install` would make it use published ones: links
  * them, and what they need, into its node_modules. Only for a `reeve` that runs from its source.

@@ -35,19 +35,22 @@ export interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
-/** The tsconfig.json of a new project. */
-export const TSCONFIG: object = {
-  compilerOptions: {
-    target: 'es2023',
-    module: 'nodenext',
-    types: ['node'],
-    strict: true,
-    verbatimModuleSyntax: true,
-    outDir: 'dist',
-    rootDir: 'src',
-  },
-  include: ['src'],
-};
+/** The tsconfig.json of a new project. `base` is what it extends, if anything. */
+export function tsconfig(base: string | undefined): object {
+  return {
+    ...(base === undefined ? {} : { extends: base }),
+    compilerOptions: {
+      target: 'es2023',
+      module: 'nodenext',
+      types: ['node'],
+      strict: true,
+      verbatimModuleSyntax: true,
+      outDir: 'dist',
+      rootDir: 'src',
+    },
+    include: ['src'],
+  };
+}
 
 /** What npm takes as a name. */
 function packageName(folder: string): string {

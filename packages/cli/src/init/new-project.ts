@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { ownVersion } from '../version.ts';
 import type { NewFile } from './generate-apart.ts';
 import { generateApart } from './generate-apart.ts';
-import { packageManifest, TSCONFIG } from './manifests.ts';
+import { LINKED_TSCONFIG } from './link-workspace.ts';
+import { packageManifest, tsconfig } from './manifests.ts';
 
 /** What was done with the files of a new project. Paths are from its folder. */
 export interface NewProject {
@@ -32,7 +33,7 @@ async function filesFor(folder: string): Promise<NewFile[]> {
   // The stubs belong to the contract: another one of that name needs others.
   if (await isAbsentOrSame(join(folder, CONTRACT), contract.text)) files.push(...(await generateApart(contract, OUT)));
   const manifest = { path: 'package.json', text: jsonText(packageManifest(folder, ownVersion())) };
-  return [...files, manifest, { path: 'tsconfig.json', text: jsonText(TSCONFIG) }];
+  return [...files, manifest, { path: 'tsconfig.json', text: jsonText(tsconfig(LINKED_TSCONFIG)) }];
 }
 
 async function template(path: string): Promise<NewFile> {

@@ -48,6 +48,41 @@ test('what is called compatible refuses no value, and what is called breaking is
   expect(seen.refused).toBeGreaterThan(RUNS / 10);
 });
 
+test('an object that becomes a record, or the other way round, is judged as Zod would', () => {
+  const seen = { compatible: 0, refused: 0 };
+  const isOf =
+    (...kinds: readonly string[]): ((spec: Spec) => boolean) =>
+    (spec) =>
+      kinds.includes(spec.t);
+  const specOf = (make: Make, accepts: (spec: Spec) => boolean): Spec => {
+    for (;;) {
+      const spec = anySpec(make, 2);
+      if (accepts(spec)) return spec;
+    }
+  };
+  fc.assert(
+    fc.property(fc.gen(), (make) => {
+      const [object, record] = [specOf(make, isOf('object')), specOf(make, isOf('record'))];
+      const isTurned = make(fc.boolean);
+      const [old, fresh] = isTurned ? [record, object] : [object, record];
+      const changes = changesOf(old, fresh) ?? [];
+      for (const [side, sender, receiver] of [
+        ['callers', old, fresh],
+        ['workers', fresh, old],
+      ] as const) {
+        const refused = refusedOf(make, sender, receiver);
+        if (refused !== undefined) seen.refused++;
+        if (!changes.every((change) => change[side] === 'fine')) continue;
+        seen.compatible++;
+        if (refused !== undefined) throw new Error(`${side}: ${JSON.stringify({ refused, old, fresh, changes })}`);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+  expect(seen.compatible).toBeGreaterThan(RUNS / 50);
+  expect(seen.refused).toBeGreaterThan(RUNS / 10);
+});
+
 /** Undefined for unions that cannot be told apart on the wire: no contract can have them. */
 function changesOf(old: Spec, fresh: Spec): readonly Change[] | undefined {
   const locks: Lock[] = [];

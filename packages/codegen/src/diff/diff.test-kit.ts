@@ -2,9 +2,11 @@ import { method, service } from '@reeve/contract';
 import { z } from 'zod';
 import { type Lock, lockOf } from '../lock/lock.ts';
 import { lockText, parseLock } from '../lock/lock-text.ts';
+import { finishServices } from '../read/finish-service.ts';
 import { SchemaNames } from '../read/schema-names.ts';
 import { SchemaSyntax } from '../read/schema-syntax.ts';
 import { ServiceReader } from '../read/service-reader.ts';
+import { ServiceReading } from '../read/service-reading.ts';
 import { type Change, verdictOf } from './change.ts';
 import { diffLocks } from './diff-locks.ts';
 
@@ -30,8 +32,8 @@ export function lockWith(options: Options): Lock {
   });
   const names = new SchemaNames();
   const args = { exportName: 'S', file: 's.contract.ts', source: undefined, names, syntax: new SchemaSyntax() };
-  const model = new ServiceReader({ service: one, ...args }).read();
-  return parseLock(lockText(lockOf([model])), 'reeve.lock.json');
+  const services = finishServices([new ServiceReading(new ServiceReader({ service: one, ...args }).read())]);
+  return parseLock(lockText(lockOf(services)), 'reeve.lock.json');
 }
 
 /** Changes between two methods, each as `rule path: verdict`. */

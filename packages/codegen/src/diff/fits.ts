@@ -1,8 +1,10 @@
-import type { ObjectShape, RecordShape, Shape, TupleShape } from '@reeve/protocol';
+import type { ObjectShape, RecordShape, Shape, TemplateShape, TupleShape } from '@reeve/protocol';
 import { rangeWithin } from './bounds-fit.ts';
 import { all, type Fit, fitIf } from './fit.ts';
 import { formatFit } from './format-fit.ts';
 import { extraFit, fieldFit, fieldOf, isOptional } from './object-fit.ts';
+import { mergedObject } from './merged-object.ts';
+import { objectInRecord, recordInObject } from './record-fit.ts';
 import { rulesFit } from './rules-fit.ts';
 import { constantFit, constantsOf } from './value-fit.ts';
 import { type FindShape, resolve, viewOf } from './view.ts';
@@ -118,6 +120,10 @@ export class Fits {
 
   #fitKinds(sender: Shape, receiver: Shape): Fit {
     if (receiver.kind === 'any') return LOWERED.has(sender.kind) ? 'unknown' : 'yes';
+    const own = sender.kind === 'intersection' ? mergedObject(sender, this.#sender) : undefined;
+    if (own !== undefined) return this.#fitOne(own, receiver);
+    const other = receiver.kind === 'intersection' ? mergedObject(receiver, this.#receiver) : undefined;
+    if (other !== undefined) return this.#fitOne(sender, other);
     if (receiver.kind === 'intersection') {
       return all([this.fit(sender, receiver.left), this.fit(sender, receiver.right)]);
     }
@@ -130,8 +136,8 @@ export class Fits {
     if (sender.kind === 'template' && receiver.kind === 'string') {
       return (receiver.min ?? receiver.max ?? receiver.format) === undefined ? 'yes' : 'unknown';
     }
-    if (sender.kind === 'object' && receiver.kind === 'record') return 'unknown';
-    if (sender.kind === 'record' && receiver.kind === 'object') return 'unknown';
+    if (sender.kind === 'object' && receiver.kind === 'record') return objectInRecord(this, sender, receiver);
+    if (sender.kind === 'record' && receiver.kind === 'object') return recordInObject(this, sender, receiver);
     if (sender.kind === 'tuple' && receiver.kind === 'array') return this.#tupleInArray(sender, receiver);
     if (sender.kind === 'array' && receiver.kind === 'tuple') return this.#arrayInTuple(sender, receiver);
     return 'no';
@@ -168,7 +174,7 @@ export class Fits {
       case 'object':
         return this.#objects(sender, receiver as ObjectShape);
       case 'template':
-        return JSON.stringify(sender.parts) === JSON.stringify((receiver as typeof sender).parts) ? 'yes' : 'unknown';
+        return this.#templates(sender, receiver as typeof sender);
       default:
         return 'yes';
     }
@@ -180,6 +186,16 @@ export class Fits {
     const others = sender.loose === true && receiver.loose !== true ? 'no' : 'yes';
     const isDoubt = receiver.loose === true && keys === 'no';
     return all([others, isDoubt ? 'unknown' : keys, this.fit(sender.value, receiver.value)]);
+  }
+
+  /** What differs elsewhere than in a part may come to the same text, or not. */
+  #templates({ parts }: TemplateShape, { parts: others }: TemplateShape): Fit {
+    const isWithin = (part: string | Shape, index: number): boolean => {
+      const other = others[index];
+      if (typeof part === 'string' || typeof other === 'string') return part === other;
+      return other !== undefined && this.fit(part, other) === 'yes';
+    };
+    return parts.length === others.length && parts.every(isWithin) ? 'yes' : 'unknown';
   }
 
   #objects(sender: ObjectShape, receiver: ObjectShape): Fit {

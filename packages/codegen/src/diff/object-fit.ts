@@ -57,6 +57,7 @@ export function absentFieldFit(
   return prover.fit(extra, taken) === 'yes' ? 'yes' : 'unknown';
 }
 
-function extraOf({ unknown, catchall }: ObjectShape): Shape | undefined {
+/** What a sender puts into fields that it does not declare; undefined if it drops them. */
+export function extraOf({ unknown, catchall }: ObjectShape): Shape | undefined {
   return catchall ?? (unknown === 'loose' ? { kind: 'any' } : undefined);
 }

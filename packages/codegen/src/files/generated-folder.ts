@@ -36,13 +36,17 @@ export class GeneratedFolder {
   /**
    * Removes what was generated for services that are gone.
    *
-   * A file goes only if its first line says that we made it, and from a contract that was read now or does not exist
-   * any more: another run with other patterns may own the rest.
+   * Only files whose names end with `suffix` are looked at. One goes only if its first lines say that we made it, and
+   * from a contract that was read now or does not exist any more: another run with other patterns may own the rest.
    */
-  async removeOthers(kept: ReadonlySet<string>, contracts: ReadonlySet<string>): Promise<GeneratedFileResult[]> {
+  async removeOthers(
+    kept: ReadonlySet<string>,
+    contracts: ReadonlySet<string>,
+    suffix: string,
+  ): Promise<GeneratedFileResult[]> {
     const names = await readdir(this.#folder).catch(() => []);
     const results: GeneratedFileResult[] = [];
-    for (const name of names.filter((one) => one.endsWith('.ts') && !kept.has(one)).toSorted()) {
+    for (const name of names.filter((one) => one.endsWith(suffix) && !kept.has(one)).toSorted()) {
       const file = path.join(this.#folder, name);
       const text = await readFile(file, 'utf8').catch(() => '');
       const source = sourceOf(text);

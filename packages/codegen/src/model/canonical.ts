@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Shape } from '@reeve/protocol';
-import { wirePart } from './map-shape.ts';
+import { reachableFrom, wirePart } from './map-shape.ts';
 
 type FindShape = (name: string) => Shape | undefined;
 
@@ -14,6 +14,7 @@ type FindShape = (name: string) => Shape | undefined;
 export class Canonical {
   readonly #find: FindShape;
   readonly #closed = new Map<string, string>();
+  readonly #reached = new Map<string, readonly string[]>();
 
   constructor(find: FindShape) {
     this.#find = find;
@@ -37,16 +38,27 @@ export class Canonical {
   }
 
   #writeRef(name: string, stack: readonly string[]): Written {
-    const known = this.#closed.get(name);
-    if (known !== undefined) return { text: known, reach: Infinity };
     const index = stack.indexOf(name);
     if (index >= 0) return { text: json({ back: stack.length - index }), reach: index };
+    const known = this.#closed.get(name);
+    // Within a type that it leads back to it is written with steps back, whether or not it was written alone before.
+    if (known !== undefined && !this.#reachedFrom(name).some((one) => stack.includes(one))) {
+      return { text: known, reach: Infinity };
+    }
     const target = this.#find(name);
     if (target === undefined) return { text: json({ missing: name }), reach: Infinity };
     const written = this.#write(target, [...stack, name]);
     const isClosed = written.reach >= stack.length;
     if (isClosed) this.#closed.set(name, written.text);
     return { text: written.text, reach: isClosed ? Infinity : written.reach };
+  }
+
+  #reachedFrom(name: string): readonly string[] {
+    const known = this.#reached.get(name);
+    if (known !== undefined) return known;
+    const names = reachableFrom([{ kind: 'ref', name }], this.#find);
+    this.#reached.set(name, names);
+    return names;
   }
 }
 

@@ -54,6 +54,20 @@ describe('the fingerprint of a method', () => {
     expect(both[0]).not.toBe(both[1]);
   });
 
+  test('of types that lead to each other does not depend on what other methods use of them', async () => {
+    const types = `
+      const Person = z.object({ name: z.string(), get teams() { return z.array(Team); } });
+      const Team = z.object({ get lead() { return Person.nullable(); } });`;
+    const of = async (...methods: readonly string[]): Promise<string | undefined> => {
+      const list = methods.map((type) => `${type.toLowerCase()}: method({ input: ${type}, output: z.void() })`);
+      const text = `${types} export const S = service('s', { version: '1.0.0', methods: { ${list.join(', ')} } });`;
+      return (await readService(text)).methods.find(({ name }) => name === 'team')?.fingerprint;
+    };
+    const alone = await of('Team');
+    expect(await of('Person', 'Team')).toBe(alone);
+    expect(await of('Team', 'Person')).toBe(alone);
+  });
+
   test('takes no longer for types that use each other over and over', async () => {
     const levels = Array.from(
       { length: 40 },

@@ -17,6 +17,8 @@ export interface ServiceModel {
   readonly methods: readonly MethodModel[];
   /** Named types of what crosses the wire. */
   readonly types: readonly TypeModel[];
+  /** Names of those types that are declared in the file which services share. */
+  readonly sharedTypes: readonly string[];
   /** Named types that only handlers see, because parsing changes them. */
   readonly handlerTypes: readonly TypeModel[];
 }

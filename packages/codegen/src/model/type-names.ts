@@ -1,12 +1,13 @@
-/** Turns a name into one for a type: `out_of_stock` and `OUT_OF_STOCK` → `OutOfStock`, `lineItem` → `LineItem`. */
+/** Turns any name into one for a type: `out_of_stock` and `OUT_OF_STOCK` → `OutOfStock`, `lineItem` → `LineItem`. */
 export function pascalCase(name: string): string {
-  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const words = name.split(/(?:[^\p{ID_Continue}]|_)+/u).filter((word) => word !== '');
   const isShouting = name === name.toUpperCase() && /[A-Z]/.test(name);
   const text = words.map(
     (word) => word.charAt(0).toUpperCase() + (isShouting ? word.slice(1).toLowerCase() : word.slice(1)),
   );
   const joined = text.join('');
-  return /^\d/.test(joined) ? `_${joined}` : joined;
+  if (joined === '') return 'Type';
+  return /^\p{ID_Start}/u.test(joined) ? joined : `_${joined}`;
 }
 
 /** Turns a name into one for a value: `billing.invoices` → `billingInvoices`. */
@@ -19,18 +20,14 @@ export function camelCase(name: string): string {
 export class NameBook {
   readonly #taken: Set<string>;
 
-  constructor(reserved: Iterable<string>) {
-    this.#taken = new Set(reserved);
-  }
-
-  has(name: string): boolean {
-    return this.#taken.has(name);
+  constructor(taken: Iterable<string>) {
+    this.#taken = new Set(taken);
   }
 
   /** The name itself, or with the first number that is free. */
-  take(name: string): string {
+  take(name: string, isFree: (name: string) => boolean): string {
     let free = name;
-    for (let i = 2; this.#taken.has(free); i++) free = `${name}${i}`;
+    for (let i = 2; this.#taken.has(free) || !isFree(free); i++) free = `${name}${i}`;
     this.#taken.add(free);
     return free;
   }

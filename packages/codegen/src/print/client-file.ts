@@ -1,5 +1,5 @@
 import type { MethodModel, ServiceModel } from '../model/model.ts';
-import { GeneratedFile, stringText } from './generated-file.ts';
+import { GeneratedFile, methodText, stringText } from './generated-file.ts';
 import { methodDoc } from './method-doc.ts';
 import { type PrintOptions, ServiceNames, typeNames } from './service-names.ts';
 import { isVoid } from './types-file.ts';
@@ -137,7 +137,7 @@ function printSafeInterface(file: GeneratedFile, names: ServiceNames, signatures
     for (const { method, output, failure, parameters } of signatures) {
       file.jsDoc(method.doc);
       const types = failure === undefined ? output : `${output}, ${failure}`;
-      file.print(`${method.name}(${parameters}): Promise<Result<${types}>>;`);
+      file.print(`${methodText(method.name)}(${parameters}): Promise<Result<${types}>>;`);
     }
   });
 }

@@ -17,12 +17,13 @@ export function printDescriptor(service: ServiceModel, options: PrintOptions): s
 
 /** The service as client, worker, broker and CLI know it. Comments on fields stay in the types. */
 export function descriptorOf(
-  { name, version, methods, types }: ServiceModel,
+  { name, version, doc, methods, types }: ServiceModel,
   former?: ReadonlyMap<string, FormerVersions>,
 ): ServiceDescriptor {
   return {
     name,
     version,
+    ...(doc === undefined ? {} : { doc }),
     methods: Object.fromEntries(
       methods.map((method) => [method.name, methodDescriptorOf(method, former?.get(method.name))]),
     ),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { GeneratedFile, jsDocLines, propertyText, stringText } from './generated-file.ts';
+import { pascalCase } from '../model/type-names.ts';
+import { GeneratedFile, jsDocLines, methodText, propertyText, stringText } from './generated-file.ts';
 
 describe('imports', () => {
   test('are collected, merged and sorted, packages first', () => {
@@ -87,4 +88,37 @@ test.each([
   ['', "''"],
 ])('the property %j is written %s', (name, written) => {
   expect(propertyText(name)).toBe(written);
+});
+
+describe('names', () => {
+  test.each([
+    ['a', 'a'],
+    ['$a_1', '$a_1'],
+    ['größe', 'größe'],
+    ['名', '名'],
+    ['1a', "'1a'"],
+    ['a-b', "'a-b'"],
+    ['', "''"],
+    ['new', 'new'],
+  ])('of a property: %s', (name, text) => {
+    expect(propertyText(name)).toBe(text);
+  });
+
+  test('of a method do not make it a constructor', () => {
+    expect(['new', 'delete', 'a'].map(methodText)).toEqual(["'new'", 'delete', 'a']);
+  });
+
+  test.each([
+    ['out_of_stock', 'OutOfStock'],
+    ['OUT_OF_STOCK', 'OutOfStock'],
+    ['lineItem', 'LineItem'],
+    ['größe', 'Größe'],
+    ['$dollar', 'Dollar'],
+    ['_', 'Type'],
+    ['$', 'Type'],
+    ['2fast', '_2fast'],
+    ['名', '名'],
+  ])('of a type: %s', (name, text) => {
+    expect(pascalCase(name)).toBe(text);
+  });
 });

@@ -13,6 +13,7 @@ interface Imports {
 export class GeneratedFile {
   readonly #preamble: readonly string[];
   readonly #imports = new Map<string, Imports>();
+  readonly #exports: string[] = [];
   readonly #lines: string[] = [];
   #indent = 0;
 
@@ -36,6 +37,11 @@ export class GeneratedFile {
   importType(name: string, from: string): string {
     this.#importsOf(from).types.add(name);
     return name;
+  }
+
+  /** Passes types on that another module declares. */
+  exportTypes(names: readonly string[], from: string): void {
+    this.#exports.push(...namesLines('export type ', names.toSorted(byName), ` from ${stringText(from)};`));
   }
 
   /** Prints lines at the current depth. A line may hold several, the later ones indented as they are. */
@@ -69,7 +75,7 @@ export class GeneratedFile {
   toString(): string {
     const sources = [...this.#imports.keys()].toSorted(byPlace);
     const imports = sources.flatMap((from) => importLines(from, this.#importsOf(from)));
-    const parts = [this.#preamble, imports, this.#lines].filter((part) => part.length > 0);
+    const parts = [this.#preamble, imports, this.#exports, this.#lines].filter((part) => part.length > 0);
     return `${parts.map((part) => part.join('\n').trim()).join('\n\n')}\n`;
   }
 
@@ -104,7 +110,12 @@ export function stringText(text: string): string {
 
 /** A property name, quoted only where it must be. */
 export function propertyText(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : stringText(name);
+  return /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) ? name : stringText(name);
+}
+
+/** The name of a method in a type, where `new(…)` would mean what is constructed. */
+export function methodText(name: string): string {
+  return name === 'new' ? stringText(name) : propertyText(name);
 }
 
 /** Width that generated lines keep to where they can. */
@@ -118,6 +129,10 @@ function importLines(from: string, { default: defaultName, values, types }: Impo
   const head = `import ${isType ? 'type ' : ''}${defaultName ?? ''}${comma}`;
   const tail = ` from ${stringText(from)};`;
   if (names.length === 0) return [head + tail];
+  return namesLines(head, names, tail);
+}
+
+function namesLines(head: string, names: readonly string[], tail: string): string[] {
   const line = `${head}{ ${names.join(', ')} }${tail}`;
   if (line.length <= COLUMNS_MAX || names.length === 1) return [line];
   return [`${head}{`, ...names.map((name) => `  ${name},`), `}${tail}`];

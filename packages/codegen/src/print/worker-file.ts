@@ -2,7 +2,7 @@ import type { MethodModel, ServiceModel, SidesModel } from '../model/model.ts';
 import { refsOf } from '../model/map-shape.ts';
 import { typeOnly } from '../model/type-only.ts';
 import { declareType } from './declare-type.ts';
-import { COLUMNS_MAX, GeneratedFile, propertyText } from './generated-file.ts';
+import { COLUMNS_MAX, GeneratedFile, methodText, propertyText, stringText } from './generated-file.ts';
 import { type PrintOptions, ServiceNames, typeNames } from './service-names.ts';
 import { isVoid } from './types-file.ts';
 
@@ -34,9 +34,10 @@ class WorkerPrinter {
       const errors = this.#errorsOf(method);
       const ctx = errors === undefined ? context : `${context}<${errors}>`;
       const result = `${output} | Promise<${output}>`;
-      const line = `${method.name}(input: ${input}, ctx: ${ctx}): ${result};`;
+      const name = methodText(method.name);
+      const line = `${name}(input: ${input}, ctx: ${ctx}): ${result};`;
       if (line.length + 2 <= COLUMNS_MAX) return { doc: method.doc, line };
-      return { doc: method.doc, line: `${method.name}(\n  input: ${input},\n  ctx: ${ctx},\n): ${result};` };
+      return { doc: method.doc, line: `${name}(\n  input: ${input},\n  ctx: ${ctx},\n): ${result};` };
     });
     file.gap();
     file.jsDoc(`Handlers of \`${this.#service.name}\`, one for each method.`);
@@ -52,7 +53,20 @@ class WorkerPrinter {
       this.#importRefs(shape);
       declareType(file, name, shape);
     }
+    this.#printDescribe();
     return file.toString();
+  }
+
+  /** Who never asks never loads it. */
+  #printDescribe(): void {
+    const file = this.#file;
+    const { describe, description } = this.#names;
+    file.gap();
+    file.jsDoc('Loads what the contract says to people.');
+    file.block(`async function ${describe}(): Promise<unknown> {`, () => {
+      const module = stringText(this.#names.specifier('description'));
+      file.print(`return (await import(${module})).${description};`);
+    });
   }
 
   #printServe(): void {
@@ -78,6 +92,7 @@ class WorkerPrinter {
             `contract: ${contractName},`,
             'handlers,',
             'concurrency: options.concurrency,',
+            `describe: ${this.#names.describe},`,
           ),
         '});',
       );
@@ -101,14 +116,16 @@ class WorkerPrinter {
       file.print(`let inThreads: (module: URL, options?: ${options} & ${more}) => ${binding};`);
     });
     file.gap();
-    const fields = [`descriptor: ${data}`, `contract: ${contractName}`, 'module', '...options'];
-    file.block(
-      `${serve}.inThreads = (module, options = {}) =>`,
-      () => {
-        file.print(`${bind}({ ${fields.join(', ')} });`);
-      },
-      '',
-    );
+    const { describe } = this.#names;
+    const fields = [
+      `descriptor: ${data}`,
+      `contract: ${contractName}`,
+      'module',
+      `describe: ${describe}`,
+      '...options',
+    ];
+    const print = (): void => file.print(...fields.map((field) => `${field},`));
+    file.block(`${serve}.inThreads = (module, options = {}) =>`, () => file.block(`${bind}({`, print, '});'), '');
   }
 
   /** The type that a handler deals with: the one of the wire, one of its own, or the contract's. */
@@ -118,8 +135,12 @@ class WorkerPrinter {
     if (isVoid(handler)) return 'void';
     if (isSameType(sides)) return this.#file.importType(name, this.#names.specifier('types'));
     this.#importRefs(handler);
-    declareType(this.#file, `Handler${name}`, handler, HANDLER_DOCS[part](method.name));
-    return `Handler${name}`;
+    const own = `Handler${name}`;
+    // A schema that has the very name of what it describes is declared with the others.
+    if (handler.kind !== 'ref' || handler.name !== own) {
+      declareType(this.#file, own, handler, HANDLER_DOCS[part](method.name));
+    }
+    return own;
   }
 
   #contractType(part: HandlerPart, method: MethodModel, more = ''): string {

@@ -12,25 +12,37 @@ export type LoadedModule = Readonly<Record<string, unknown>>;
 /**
  * Runs contract modules and keeps the syntax trees of everything of the project that they load.
  *
- * Every run starts afresh: what an earlier loader has read may have changed since.
+ * Modules stay as they are until they are forgotten: then they are read and run anew.
  */
 export class ModuleLoader {
   readonly sources: Map<string, SourceText> = new Map();
-  readonly #jiti: Jiti;
+  readonly #base: string;
+  /** Between two runs modules are kept here: other loaders of this process have to read them for themselves. */
+  readonly #kept = new Map<string, NodeJS.Module>();
+  #jiti: Jiti;
 
   constructor(cwd: string) {
-    const base = path.join(cwd, 'reeve.contracts.ts');
-    const plain = createJiti(base, { fsCache: false });
-    this.#jiti = createJiti(pathToFileURL(base).href, {
+    this.#base = path.join(cwd, 'reeve.contracts.ts');
+    this.#jiti = this.#newJiti();
+  }
+
+  #newJiti(): Jiti {
+    const plain = createJiti(this.#base, { fsCache: false });
+    return createJiti(pathToFileURL(this.#base).href, {
       fsCache: false,
       interopDefault: false,
       tsconfigPaths: true,
       // Contracts meet the same `service` as the reader, and it need not be compiled for each run.
       virtualModules: { '@reeve/contract': contract },
       transform: (options) => {
-        const file = options.filename ?? base;
-        const source = this.#keep(file, options.source);
-        return { code: compiled(file, source, () => plain.transform({ ...options, source })) };
+        const file = options.filename ?? this.#base;
+        const { source, code } = readModule(file, options.source, (module) => {
+          const isPlain = options.async === true && options.jsx !== true;
+          const quick = isPlain ? module?.compiled(EXPORT_PREFIX) : undefined;
+          return quick ?? plain.transform({ ...options, source: withExports(options.source, module) });
+        });
+        if (source !== undefined) this.sources.set(file, source);
+        return { code };
       },
     });
   }
@@ -48,19 +60,45 @@ export class ModuleLoader {
     return module[name] ?? module[EXPORT_PREFIX + name];
   }
 
-  /** Forgets everything, so that the next loader reads the files anew. */
-  dispose(): void {
-    for (const file of this.sources.keys()) delete moduleCache[file];
+  /** To be called before modules are loaded: those that are kept need not be run again. */
+  enter(): void {
+    for (const [file, module] of this.#kept) moduleCache[file] = module;
   }
 
-  /** Parses a file of the project and lets it export its constants under names of ours. */
-  #keep(file: string, text: string): string {
-    if (/[\\/]node_modules[\\/]/.test(file)) return text;
-    const source = new SourceText(file, text);
-    this.sources.set(file, source);
-    if (!source.isModule || source.constants.size === 0) return text;
-    const names = [...source.constants.keys()].map((name) => `${name} as ${EXPORT_PREFIX}${name}`);
-    return `${text}\n;export { ${names.join(', ')} };`;
+  /** To be called when enough is loaded. */
+  leave(): void {
+    this.#kept.clear();
+    for (const file of this.sources.keys()) {
+      const module = moduleCache[file];
+      if (module !== undefined) this.#kept.set(file, module);
+      delete moduleCache[file];
+    }
+  }
+
+  /** Forgets what may be different after a change of some files: as little as can be told, else everything. */
+  forget(changed: ReadonlySet<string>): void {
+    if ([...changed].some((file) => !this.#standsAlone(file))) return this.forgetAll();
+    for (const file of changed) this.#drop(file);
+  }
+
+  /** Forgets everything, so that it is read anew. */
+  forgetAll(): void {
+    for (const file of this.sources.keys()) this.#drop(file);
+    // How names of modules are resolved may have changed as well.
+    this.#jiti = this.#newJiti();
+  }
+
+  #drop(file: string): void {
+    this.#kept.delete(file);
+    this.sources.delete(file);
+  }
+
+  /** Whether a module is known and no other one imports it. One that names its file anywhere may do so. */
+  #standsAlone(file: string): boolean {
+    const { name } = path.parse(file);
+    if (!this.sources.has(file) || name === 'index') return false;
+    const others = [...this.sources.keys()].filter((other) => other !== file);
+    return others.every((other) => READ.get(other)?.text.includes(name) === false);
   }
 }
 
@@ -69,13 +107,30 @@ export function isOwnExport(name: string): boolean {
   return !name.startsWith(EXPORT_PREFIX);
 }
 
-/** Compiling takes most of the time of a run, and between two runs of one process few files change. */
-function compiled(file: string, source: string, compile: () => string): string {
-  const known = COMPILED.get(file);
-  if (known?.source === source) return known.code;
-  const code = compile();
-  COMPILED.set(file, { source, code });
-  return code;
+/** Parsing and compiling take most of the time of a run, and between two runs of one process few files change. */
+function readModule(file: string, text: string, compile: (module: SourceText | undefined) => string): ReadModule {
+  const known = READ.get(file);
+  if (known?.text === text) return known;
+  const source = /[\\/]node_modules[\\/]/.test(file) ? undefined : new SourceText(file, text);
+  const code = compile(source?.isModule === true ? source : undefined);
+  const read = { text, source, code };
+  READ.set(file, read);
+  return read;
+}
+
+/** Lets a module export its constants under names of ours. */
+function withExports(text: string, module: SourceText | undefined): string {
+  if (module === undefined || module.constants.size === 0) return text;
+  const names = [...module.constants.keys()].map((name) => `${name} as ${EXPORT_PREFIX}${name}`);
+  return `${text}\n;export { ${names.join(', ')} };`;
+}
+
+/** A file as it was read last. */
+interface ReadModule {
+  readonly text: string;
+  /** Absent if the file is not of the project. */
+  readonly source: SourceText | undefined;
+  readonly code: string;
 }
 
 function loadError(file: string, error: unknown, source: SourceText | undefined): unknown {
@@ -101,4 +156,4 @@ const EXPORT_PREFIX = '$reeve_';
 /** jiti keeps modules where `require` does. */
 const moduleCache = createRequire(import.meta.url).cache;
 
-const COMPILED = new Map<string, { readonly source: string; readonly code: string }>();
+const READ = new Map<string, ReadModule>();

@@ -2,10 +2,12 @@ import { isService, type Service } from '@reeve/contract';
 import type { $ZodType } from 'zod/v4/core';
 import { CodegenError, type Position } from '../codegen-error.ts';
 import type { ServiceModel } from '../model/model.ts';
+import { type FinishedServices, finishServices } from './finish-service.ts';
 import { isOwnExport, type LoadedModule, ModuleLoader } from './module-loader.ts';
 import { SchemaNames } from './schema-names.ts';
 import { SchemaSyntax } from './schema-syntax.ts';
 import { ServiceReader } from './service-reader.ts';
+import { ServiceReading } from './service-reading.ts';
 
 /** A service as a contract file exports it. */
 interface Found {
@@ -22,8 +24,61 @@ export interface Contracts {
 
 /** Runs contract files and reads the services they export. Throws a `CodegenError` at the first mistake. */
 export async function readContracts(files: readonly string[], cwd: string): Promise<Contracts> {
-  const loader = new ModuleLoader(cwd);
+  const reader = new ContractReader(cwd);
   try {
+    return await reader.read(files);
+  } finally {
+    reader.dispose();
+  }
+}
+
+/** Reads contracts again and again: what has not changed in between is not read anew. */
+export class ContractReader {
+  readonly #loader: ModuleLoader;
+  /** A service that is still the same object was not run again, and so is what was read from it. */
+  readonly #readings = new WeakMap<Service, ServiceReading>();
+  readonly #finished: FinishedServices = new WeakMap();
+
+  constructor(cwd: string) {
+    this.#loader = new ModuleLoader(cwd);
+  }
+
+  #sources: readonly string[] = [];
+  #isBroken = false;
+
+  /** Files of the project that the last reading has run, as far as it came. */
+  get sources(): readonly string[] {
+    return this.#sources;
+  }
+
+  /**
+   * Throws a `CodegenError` at the first mistake.
+   *
+   * `changed`: the files that have changed since the last reading. Default: any may have.
+   */
+  async read(files: readonly string[], changed?: ReadonlySet<string>): Promise<Contracts> {
+    // After a mistake nobody knows which modules have run and which have not.
+    if (changed === undefined || this.#isBroken) this.#loader.forgetAll();
+    else this.#loader.forget(changed);
+    this.#isBroken = false;
+    this.#loader.enter();
+    try {
+      return await this.#read(files);
+    } catch (error) {
+      this.#isBroken = true;
+      throw error;
+    } finally {
+      this.#loader.leave();
+      this.#sources = [...this.#loader.sources.keys()];
+    }
+  }
+
+  dispose(): void {
+    this.#loader.forgetAll();
+  }
+
+  async #read(files: readonly string[]): Promise<Contracts> {
+    const loader = this.#loader;
     const found: Found[] = [];
     const warnings: string[] = [];
     for (const file of files) {
@@ -33,12 +88,15 @@ export async function readContracts(files: readonly string[], cwd: string): Prom
     }
     refuseDuplicates(found, loader);
     const { names, syntax } = await readSyntax(loader);
-    const services = found.map(({ file, exportName, service }) =>
-      new ServiceReader({ service, exportName, source: loader.sources.get(file), file, names, syntax }).read(),
-    );
-    return { services, warnings };
-  } finally {
-    loader.dispose();
+    const readings = found.map((one) => {
+      const known = this.#readings.get(one.service);
+      if (known !== undefined && known.isUpToDate(one, names)) return known;
+      const source = loader.sources.get(one.file);
+      const reading = new ServiceReading(new ServiceReader({ ...one, source, names, syntax }).read());
+      this.#readings.set(one.service, reading);
+      return reading;
+    });
+    return { services: finishServices(readings, this.#finished), warnings };
   }
 }
 

@@ -1,4 +1,5 @@
 import { digest, json } from '../model/canonical.ts';
+import { functionText } from './function-text.ts';
 import type { $ZodType } from 'zod/v4/core';
 
 /**
@@ -40,13 +41,6 @@ export function schemaDigest(schema: $ZodType, except?: $ZodType): string {
 function fields(value: object, write: (field: unknown) => unknown): Record<string, unknown> {
   const names = Object.keys(value).filter((name) => !IGNORED.has(name));
   return Object.fromEntries(names.map((name) => [name, write((value as Record<string, unknown>)[name])]));
-}
-
-function functionText(fn: unknown): string {
-  return String(fn)
-    .replaceAll(/\s+/g, '')
-    .replaceAll(/[,;](?=[)}\]]|$)/g, '')
-    .replaceAll(/["`]/g, "'");
 }
 
 /** Messages, and values that may be computed anew each time. */

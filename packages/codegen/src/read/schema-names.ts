@@ -31,6 +31,11 @@ export class SchemaNames {
     }
   }
 
+  /** The constant that holds a schema with this definition. */
+  ofDef(def: object): string | undefined {
+    return this.#byDef.get(def)?.name;
+  }
+
   find(schema: $ZodType): SchemaName | undefined {
     const meta = globalRegistry.get(schema);
     const known = this.#byDef.get(schema._zod.def);

@@ -3,7 +3,7 @@ import { findAmbiguousUnion, LIMITS, type Shape } from '@reeve/protocol';
 import { ts } from 'ts-morph';
 import type { $ZodType } from 'zod/v4/core';
 import { CodegenError, type Position } from '../codegen-error.ts';
-import type { MethodModel, ServiceModel, SidesModel } from '../model/model.ts';
+import type { MethodModel, SidesModel } from '../model/model.ts';
 import { pascalCase } from '../model/type-names.ts';
 import { isBranded } from './branded.ts';
 import { type Place, Refusal } from './refusal.ts';
@@ -11,7 +11,7 @@ import type { SchemaNames } from './schema-names.ts';
 import type { SchemaSyntax } from './schema-syntax.ts';
 import { ShapeReader, type Side } from './shape-reader.ts';
 import { docOf, propertyOf, type SourceText, valueOf } from './source-text.ts';
-import { finishService } from './finish-service.ts';
+import type { ServiceDraft } from './service-reading.ts';
 import { TypeTable } from './type-table.ts';
 
 export interface ServiceReaderArgs {
@@ -38,7 +38,7 @@ export class ServiceReader {
     this.#reader = new ShapeReader(this.#types, args.names, args.syntax);
   }
 
-  read(): ServiceModel {
+  read(): ServiceDraft {
     const { service, source, file, exportName } = this.#args;
     const call = source?.serviceCall(service.name);
     const methods = source?.resolve(call?.arguments[1] ?? ts.factory.createNull());
@@ -51,7 +51,7 @@ export class ServiceReader {
     const constant = source?.constants.get(exportName);
     const doc = service.doc ?? (constant === undefined ? undefined : docOf(constant));
     const { name, version } = service;
-    return finishService({ name, version, doc, file, exportName, drafts, types: this.#types });
+    return { name, version, doc, file, exportName, drafts, types: this.#types };
   }
 
   #readMethod(

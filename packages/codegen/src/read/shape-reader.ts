@@ -55,7 +55,8 @@ export class ShapeReader {
     }
     const named = this.names.find(schema);
     const name = named === undefined ? nameOfPlace(place) : pascalCase(named.name);
-    const entry = this.types.begin(schema, side, name, named !== undefined);
+    const nameAtReading = this.names.ofDef(schema._zod.def);
+    const entry = this.types.begin(schema, side, { name, isNamed: named !== undefined, nameAtReading });
     try {
       const parts = this.#readParts(schema as $ZodTypes, side, place);
       const shape = withRules(parts, rulesOf(schema as $ZodTypes, side));

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Position } from '../codegen-error.ts';
+import { compilePlainModule } from './plain-module.ts';
 
 /** The syntax tree of one source file: names, comments and places, no types. */
 export class SourceText {
@@ -19,6 +20,11 @@ export class SourceText {
   /** Whether the file has imports or exports. */
   get isModule(): boolean {
     return ts.isExternalModule(this.#tree);
+  }
+
+  /** The module as jiti runs it, with its constants exported under a prefix too; undefined if Babel must do that. */
+  compiled(prefix: string): string | undefined {
+    return compilePlainModule(this.#tree, (constant) => prefix + constant);
   }
 
   /** The value that a constant at the top of the file starts with. */

@@ -12,24 +12,32 @@ export interface TypeEntry {
   readonly name: string;
   /** Whether its author named it; one that only got a name because it contains itself is put in place otherwise. */
   readonly isNamed: boolean;
+  /** The constant that held the schema when it was read. */
+  readonly nameAtReading: string | undefined;
   isReferred: boolean;
   shape: Shape | undefined;
 }
+
+type EntryName = Pick<TypeEntry, 'name' | 'isNamed' | 'nameAtReading'>;
 
 /** Named types of one service, one for each side of a schema. */
 export class TypeTable {
   readonly #entries = new Map<string, TypeEntry>();
   readonly #defNumbers = new Map<object, number>();
 
+  get entries(): TypeEntry[] {
+    return [...this.#entries.values()];
+  }
+
   find(schema: $ZodType, side: Side): TypeEntry | undefined {
     return this.#entries.get(this.#id(schema._zod.def, side));
   }
 
   /** Makes an entry, so that a schema that contains itself finds it. */
-  begin(schema: $ZodType, side: Side, name: string, isNamed: boolean): TypeEntry {
+  begin(schema: $ZodType, side: Side, { name, isNamed, nameAtReading }: EntryName): TypeEntry {
     const { def } = schema._zod;
     const id = this.#id(def, side);
-    const entry = { id, def, side, name, isNamed, isReferred: false, shape: undefined };
+    const entry = { id, def, side, name, isNamed, nameAtReading, isReferred: false, shape: undefined };
     this.#entries.set(id, entry);
     return entry;
   }

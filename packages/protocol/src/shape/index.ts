@@ -1,6 +1,7 @@
 export { type AmbiguousUnion, findAmbiguousUnion } from './ambiguous-union.ts';
 export { type CompiledShape, compileShape } from './compile.ts';
 export { type Issue, pathText } from './issues.ts';
+export { mergeObjects } from './merge-objects.ts';
 export type {
   AnyShape,
   ArrayShape,

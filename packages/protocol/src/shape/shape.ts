@@ -36,7 +36,10 @@ export type Shapes = Readonly<Record<string, Shape>>;
 interface Documented {
   /** What the author wrote about it. Changes nothing. */
   readonly doc?: string;
-  /** What only the worker checks or does, in words that can be compared. For `reeve diff`; never in a descriptor. */
+  /**
+   * What only the worker checks or does, in words that can be compared. For `reeve diff`; never in a descriptor. A
+   * description has those of them that say something to people.
+   */
   readonly rules?: readonly string[];
 }
 

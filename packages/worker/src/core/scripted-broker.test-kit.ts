@@ -6,6 +6,7 @@ import {
   CREDIT,
   Channel,
   DEMAND,
+  DESCRIPTION,
   DRAIN,
   EXTEND,
   EnvelopeReader,
@@ -25,12 +26,14 @@ import {
   decodeValue,
   encodeValue,
   readMap,
+  readDescription,
   readNumber,
   readOffer,
   reasonFromNumber,
   seededRandom,
   splitBody,
   strayMessage,
+  writeDescribe,
   writeDispatch,
   writeHeartbeat,
   writeMap,
@@ -63,6 +66,7 @@ export type Heard =
       readonly body: unknown;
     }
   | { readonly is: 'extend'; readonly id: number }
+  | { readonly is: 'description'; readonly id: number; readonly outcome: string; readonly bytes: number }
   | { readonly is: 'drain' }
   | { readonly is: 'heartbeat' }
   | { readonly is: 'bye'; readonly why: string };
@@ -121,6 +125,10 @@ export class ScriptedBroker {
 
   cancel(id: number): void {
     writeNumber(this.channel!, CANCEL, id);
+  }
+
+  describe(id: number, method: number): void {
+    writeDescribe(this.channel!, { id, method });
   }
 
   demand(waiting: number): void {
@@ -209,6 +217,7 @@ export class ScriptedBroker {
     if (type === REJECT.type) this.heard.push({ is: 'reject', id: readNumber(this.#reader)! });
     else if (type === EXTEND.type) this.heard.push({ is: 'extend', id: readNumber(this.#reader)! });
     else if (type === OFFER.type) this.heard.push(offerOf(this.#reader));
+    else if (type === DESCRIPTION.type) this.heard.push(descriptionOf(this.#reader));
     else if (type === DRAIN.type) this.heard.push({ is: 'drain' });
     else if (type === HEARTBEAT.type) this.heard.push({ is: 'heartbeat' });
     else throw new Error(`unexpected record ${type}`);
@@ -329,6 +338,11 @@ function offerOf(reader: EnvelopeReader): Heard {
   const { instance, call, method, code, reason, body } = readOffer(reader)!;
   if (!bytesEqual(instance, CLIENT)) throw new Error('the worker offered the call of another client');
   return { is: 'offer', call, method, what: code === 0 ? 'reply' : reasonFromNumber(reason), body: decoded(body) };
+}
+
+function descriptionOf(reader: EnvelopeReader): Heard {
+  const { id, outcome, body } = readDescription(reader)!;
+  return { is: 'description', id, outcome, bytes: body.length };
 }
 
 function decoded(bytes: Uint8Array): unknown {

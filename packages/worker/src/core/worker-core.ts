@@ -1,4 +1,5 @@
 import type {
+  DescribedOutcome,
   EnvelopeReader as Reader,
   Instant,
   PeerChange,
@@ -16,20 +17,24 @@ import {
   CREDIT,
   CallView,
   DEMAND,
+  DESCRIBE,
   DISPATCH,
   DRAIN,
   EnvelopeReader,
   Fifo,
   GOAWAY,
   LIMITS,
+  NO_BYTES,
   Outbox,
   READY,
   RECORD_FLAGS,
   TimerNode,
   TimerWheel,
   Uplink,
+  readDescribe,
   readMap,
   readNumber,
+  writeDescription,
   writeMap,
   writeNumber,
 } from '@reeve/protocol';
@@ -41,6 +46,7 @@ import type { Dispatch } from './dispatch.ts';
 import { Offers } from './offers.ts';
 import { SentAnswers } from './sent-answers.ts';
 import type {
+  DescribeQuestion,
   WorkerCommand,
   WorkerCoreArgs,
   WorkerCoreOptions,
@@ -172,6 +178,8 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
         return this.fail(now, command.dispatch, command.failure);
       case 'extend':
         return this.extend(now, command.dispatch);
+      case 'described':
+        return this.#answerDescribe(command.question, command.outcome, command.body);
       case 'open':
         return this.open(now);
       case 'brokers':
@@ -344,8 +352,12 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
 
   #beginSession(link: BrokerLink, broker: string): void {
     const channel = link.uplink.channel!;
-    const { methods, label } = this.#options;
-    writeMap(channel, READY, label === undefined ? { methods } : { methods, label });
+    const { methods, label, described = [] } = this.#options;
+    writeMap(channel, READY, {
+      methods,
+      ...(label === undefined ? {} : { label }),
+      ...(described.length === 0 ? {} : { described }),
+    });
     const isWanted = this.state === 'serving' && link.standing === 'listed';
     if (isWanted || this.state === 'draining') this.#pool.open(link.share);
     if (!isWanted) writeMap(channel, DRAIN, {});
@@ -374,6 +386,8 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
         return this.#withNumber(now, link, (id) => this.#calls.cancel(now, link, id));
       case DEMAND.type:
         return this.#withNumber(now, link, (waiting) => this.#pool.demand(link.share, waiting));
+      case DESCRIBE.type:
+        return this.#takeDescribe(now, link);
       case GOAWAY.type:
         link.uplink.isLeaving = true;
         this.#pool.leave(link.share);
@@ -385,6 +399,19 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
         if ((reader.flags & RECORD_FLAGS.mustUnderstand) === 0) return;
         return this.#breakOff(now, link, `record type ${reader.type} is not understood here`);
     }
+  }
+
+  #takeDescribe(now: Instant, link: BrokerLink): void {
+    const describe = readDescribe(this.#reader);
+    if (describe === undefined) return this.#breakOff(now, link, 'a DESCRIBE is cut off');
+    this.#events.push({ kind: 'describe', question: { ...describe, channel: link.uplink.channel! } });
+  }
+
+  #answerDescribe({ id, channel }: DescribeQuestion, outcome: DescribedOutcome, body: Uint8Array): void {
+    const link = this.#links.find(({ uplink }) => uplink.channel === channel);
+    if (link === undefined) return;
+    const isTooLarge = body.length > link.uplink.welcome!.bodyBytesMax;
+    writeDescription(channel, isTooLarge ? { id, outcome: 'too_large', body: NO_BYTES } : { id, outcome, body });
   }
 
   #withNumber(now: Instant, link: BrokerLink, act: (value: number) => void): void {

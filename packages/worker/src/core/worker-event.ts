@@ -1,4 +1,14 @@
-import type { FailureDetail, OfferedMethod, PeerId, Random, Verdict, Code } from '@reeve/protocol';
+import type {
+  Channel,
+  Code,
+  DescribedOutcome,
+  DescribedService,
+  FailureDetail,
+  OfferedMethod,
+  PeerId,
+  Random,
+  Verdict,
+} from '@reeve/protocol';
 import type { SharedLimit } from './admission.ts';
 import type { AbortCause, Dispatch } from './dispatch.ts';
 import type { OfferLimits } from './offers.ts';
@@ -18,6 +28,8 @@ export interface WorkerCoreOptions {
   readonly brokersMayChange?: boolean | undefined;
   /** What this worker offers. The number of a method is its place here. */
   readonly methods: readonly OfferedMethod[];
+  /** Which services it can describe. Default: none. */
+  readonly described?: readonly DescribedService[];
   /** Handlers at work at once. */
   readonly concurrency: number;
   /** Calls fetched ahead, which hides the round trip to the broker. */
@@ -37,6 +49,13 @@ export type WorkerCommand =
   | { readonly kind: 'complete'; readonly dispatch: Dispatch; readonly body: Uint8Array }
   | { readonly kind: 'fail'; readonly dispatch: Dispatch; readonly failure: WorkerFailure }
   | { readonly kind: 'extend'; readonly dispatch: Dispatch }
+  /** The answer to a question; one whose session is over is dropped. */
+  | {
+      readonly kind: 'described';
+      readonly question: DescribeQuestion;
+      readonly outcome: DescribedOutcome;
+      readonly body: Uint8Array;
+    }
   | { readonly kind: 'open' }
   /** The brokers are these now. An endpoint stands in it once. */
   | { readonly kind: 'brokers'; readonly endpoints: readonly string[] }
@@ -59,7 +78,18 @@ export type WorkerEvent =
   | { readonly kind: 'start'; readonly dispatch: Dispatch }
   /** The signal of a handler at work is to be raised. */
   | { readonly kind: 'abort'; readonly dispatch: Dispatch; readonly why: AbortCause }
+  /** A broker wants to know what a service is like. */
+  | { readonly kind: 'describe'; readonly question: DescribeQuestion }
   | WorkerStatus;
+
+/** A question of a broker, which `described` answers. */
+export interface DescribeQuestion {
+  readonly id: number;
+  /** The number of a method of the service. */
+  readonly method: number;
+  /** Of the session in which it was asked. */
+  readonly channel: Channel;
+}
 
 /** News of a worker's connections and of its end. */
 export type WorkerStatus =

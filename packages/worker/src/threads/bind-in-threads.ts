@@ -35,7 +35,7 @@ export interface BindInThreadsArgs extends Omit<BindServiceArgs, 'handlers'>, Th
  * rest.
  */
 export function bindInThreads({ module, threads, heapMaxMib, ...args }: BindInThreadsArgs): ServiceBinding {
-  const { descriptor, contract, concurrency } = args;
+  const { descriptor, contract, concurrency, describe } = args;
   const methods = Object.values(descriptor.methods);
   const errorsOf = ({ errors }: (typeof methods)[number]) =>
     Object.fromEntries(Object.entries(errors).map(([name, { code }]) => [name, code]));
@@ -54,7 +54,7 @@ export function bindInThreads({ module, threads, heapMaxMib, ...args }: BindInTh
     (input: unknown, context: Context) =>
       pool.run(method, input, context);
   const handlers = Object.fromEntries(methods.map((method) => [method.name, handlerOf(method)]));
-  return { ...bindService({ descriptor, contract, handlers, concurrency }), threads: pool };
+  return { ...bindService({ descriptor, contract, handlers, concurrency, describe }), threads: pool };
 }
 
 /** The module's path. A URL may name what the file is compiled to, as imports do, or what it was compiled from. */

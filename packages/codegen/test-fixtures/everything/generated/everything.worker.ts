@@ -110,6 +110,7 @@ export function serveEverything(handlers: EverythingHandlers, options: Everythin
     contract: EverythingContract,
     handlers,
     concurrency: options.concurrency,
+    describe: describeEverything,
   });
 }
 
@@ -122,4 +123,15 @@ export declare namespace serveEverything {
 }
 
 serveEverything.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: everythingDescriptor, contract: EverythingContract, module, ...options });
+  bindInThreads({
+    descriptor: everythingDescriptor,
+    contract: EverythingContract,
+    module,
+    describe: describeEverything,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeEverything(): Promise<unknown> {
+  return (await import('./everything.description.ts')).everythingDescription;
+}

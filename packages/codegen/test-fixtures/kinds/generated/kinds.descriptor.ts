@@ -5,6 +5,7 @@
 export const kindsDescriptor = {
   name: 'kinds',
   version: '1.0.0',
+  doc: 'One method for each kind of schema; each takes and returns it.',
   methods: {
     plainObject: {
       name: 'plainObject',

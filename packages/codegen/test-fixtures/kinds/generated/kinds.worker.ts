@@ -599,6 +599,7 @@ export function serveKinds(handlers: KindsHandlers, options: KindsOptions = {}):
     contract: Kinds,
     handlers,
     concurrency: options.concurrency,
+    describe: describeKinds,
   });
 }
 
@@ -611,4 +612,15 @@ export declare namespace serveKinds {
 }
 
 serveKinds.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: kindsDescriptor, contract: Kinds, module, ...options });
+  bindInThreads({
+    descriptor: kindsDescriptor,
+    contract: Kinds,
+    module,
+    describe: describeKinds,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeKinds(): Promise<unknown> {
+  return (await import('./kinds.description.ts')).kindsDescription;
+}

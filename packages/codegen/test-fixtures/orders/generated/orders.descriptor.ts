@@ -5,6 +5,7 @@
 export const ordersDescriptor = {
   name: 'orders',
   version: '1.2.0',
+  doc: 'Takes orders and tells what they cost.',
   methods: {
     quote: {
       name: 'quote',

@@ -78,6 +78,7 @@ export function serveOrders(handlers: OrdersHandlers, options: OrdersOptions = {
     contract: Orders,
     handlers,
     concurrency: options.concurrency,
+    describe: describeOrders,
   });
 }
 
@@ -90,4 +91,15 @@ export declare namespace serveOrders {
 }
 
 serveOrders.inThreads = (module, options = {}) =>
-  bindInThreads({ descriptor: ordersDescriptor, contract: Orders, module, ...options });
+  bindInThreads({
+    descriptor: ordersDescriptor,
+    contract: Orders,
+    module,
+    describe: describeOrders,
+    ...options,
+  });
+
+/** Loads what the contract says to people. */
+async function describeOrders(): Promise<unknown> {
+  return (await import('./orders.description.ts')).ordersDescription;
+}
