@@ -82,8 +82,14 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'methods share their keys',
     file: 'packages/broker/src/core/key-desk.ts',
-    text: '  return `${lengths} ${principal}${service.name}${method}${latin1(key)}`;',
-    replacement: '  return `${principal.length} ${method.length > 0} ${principal}${service.name}${latin1(key)}`;',
+    text:
+      'route: { service, method }, key }: PendingCall): string {\n' +
+      '  const lengths = `${principal.length} ${service.name.length} ${method.length}`;\n' +
+      '  return `${lengths} ${principal}${service.name}${method}${latin1(key)}`;',
+    replacement:
+      'route: { service }, key }: PendingCall): string {\n' +
+      '  const lengths = `${principal.length} ${service.name.length}`;\n' +
+      '  return `${lengths} ${principal}${service.name}${latin1(key)}`;',
     trips: 'S6',
     why: 'row 16: the key of another method is in the way',
   },
@@ -232,9 +238,7 @@ export const PATCHES: readonly Patch[] = [
     file: 'packages/broker/src/core/broker-core.ts',
     text: "    if (acceptance === 'gap') {",
     replacement: "    if (acceptance === 'gap' && session.kind === 'worker') {",
-    trips: 'S9',
-    // The first storm that shows it is 263.
-    from: 240,
+    trips: 'L1',
     why: 'rows 8 and 17: numbers are looked at on one side only',
   },
   {
