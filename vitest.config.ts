@@ -16,6 +16,7 @@ const apart = [
   'packages/protocol/src/io/{zeromq,hiccup,ipc}*.test.ts',
   'packages/protocol/src/{sequence,reeve-error}.test.ts',
   'test/{chaos,conformance,faults,interop,majordomo,processes,readme,scenarios,transport,upgrades,zod}/**/*.test.ts',
+  'bench/child.test.ts',
   'examples/render-farm/{demo,faults,free-port,reference-run}.test.ts',
 ];
 

@@ -1,29 +1,70 @@
-import type { Add, Measurement } from './load.ts';
+import { answerParent } from './child-process.ts';
+import type { Question } from './child-process.ts';
+import type { Connection, Measurement } from './load.ts';
 import { measure } from './load.ts';
+import type { Storm } from './storm.ts';
+import { storm } from './storm.ts';
 
-/** What the bench asks a load process to do. */
-export interface LoadOrder {
+/** Asks a load process to measure calls. */
+export interface LoadOrder extends Question {
+  readonly kind: 'load';
+  /** Bytes of the body of an echo, or nothing for the sum of two numbers. */
+  readonly bodyBytes?: number;
+  readonly connections: number;
+  /** Calls under way at each connection. */
   readonly inFlight: number;
   readonly seconds: number;
 }
 
+/** Asks it to drop its connections, make so many at once, and make one call on each. */
+export interface StormOrder extends Question {
+  readonly kind: 'storm';
+  readonly connections: number;
+}
+
 /** How a load process answers. */
-export type LoadAnswer =
-  | { readonly ok: true; readonly measurement: Measurement }
-  | { readonly ok: false; readonly why: string };
+export type LoadAnswer<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly why: string };
 
 /** Makes this process measure whatever it is asked to over IPC, until its parent is gone. */
-export function serveLoad(add: Add): void {
-  process.on('message', (order: LoadOrder) => {
-    void measure(add, order.inFlight, order.seconds).then(
-      (measurement) => answer({ ok: true, measurement }),
-      (error: unknown) => answer({ ok: false, why: String(error) }),
-    );
+export function serveLoad(connect: () => Connection | Promise<Connection>): void {
+  const connections: Connection[] = [];
+
+  const measureLoad = async (order: LoadOrder): Promise<Measurement> => {
+    await setCount(connections, order.connections, connect);
+    return measure(connections, order);
+  };
+
+  const measureStorm = async (order: StormOrder): Promise<Storm> => {
+    await setCount(connections, 0, connect);
+    return storm(order.connections, connect);
+  };
+
+  answerParent((question) => {
+    if (question.kind === 'load') return answer(measureLoad(question as LoadOrder));
+    if (question.kind === 'storm') return answer(measureStorm(question as StormOrder));
+    return undefined;
   });
-  process.on('disconnect', () => process.exit());
-  process.send?.('ready');
 }
 
-function answer(message: LoadAnswer): void {
-  process.send?.(message);
+/** Opens connections, some at a time, or closes those that are too many. */
+async function setCount(
+  connections: Connection[],
+  count: number,
+  connect: () => Connection | Promise<Connection>,
+): Promise<void> {
+  while (connections.length < count) {
+    const more = Math.min(OPENING_MAX, count - connections.length);
+    connections.push(...(await Promise.all(Array.from({ length: more }, async () => connect()))));
+  }
+  await Promise.all(connections.splice(count).map(async (one) => one.close()));
 }
+
+function answer<T>(result: Promise<T>): Promise<LoadAnswer<T>> {
+  return result.then(
+    (value) => ({ ok: true, result: value }),
+    (error: unknown) => ({ ok: false, why: error instanceof Error ? error.message : String(error) }),
+  );
+}
+
+/** Connections opened at a time: a storm is another scenario. */
+const OPENING_MAX = 20;

@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem, uptime } from 'node:os';
 
 /** What a reader needs to judge figures by. */
 export interface MachineFacts {
@@ -11,6 +11,13 @@ export interface MachineFacts {
   readonly load: number;
 }
 
+/** What `uptime` says. */
+export interface Uptime {
+  readonly hoursUp: number;
+  /** Load averages over one, five and fifteen minutes. After a run they tell of the run itself. */
+  readonly load: readonly number[];
+}
+
 export function machineFacts(): MachineFacts {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -18,6 +25,10 @@ export function machineFacts(): MachineFacts {
     memoryGib: Math.round(totalmem() / 2 ** 30),
     kernel: release(),
     node: process.version,
-    load: Number(loadavg()[0]!.toFixed(2)),
+    load: uptimeNow().load[0]!,
   };
+}
+
+export function uptimeNow(): Uptime {
+  return { hoursUp: Number((uptime() / 3_600).toFixed(1)), load: loadavg().map((one) => Number(one.toFixed(2))) };
 }

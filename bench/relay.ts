@@ -1,4 +1,5 @@
 import { Router } from 'zeromq';
+import { answerParent } from './child-process.ts';
 import { BARE_SOCKET } from './contenders/bare-socket.ts';
 
 /**
@@ -14,7 +15,7 @@ const front = new Router({ ...BARE_SOCKET, mandatory: true });
 const back = new Router({ ...BARE_SOCKET, mandatory: true });
 await front.bind(frontEndpoint);
 await back.bind(backEndpoint);
-process.send?.('ready');
+answerParent();
 
 const [worker] = await back.receive();
 

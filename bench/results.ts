@@ -1,70 +1,64 @@
-import type { Measurement } from './load.ts';
-import type { MachineFacts } from './machine.ts';
-import type { Spread } from './statistics.ts';
-import { spreadOf } from './statistics.ts';
+import type { MachineFacts, Uptime } from './machine.ts';
+import type { Rounds } from './statistics.ts';
+import { rounded, roundsOf } from './statistics.ts';
 
-/** Everything one run of the bench found. */
+/** Everything that one run of the bench found; `results/latest.json`. */
 export interface Results {
-  readonly machine: MachineFacts;
-  readonly rounds: number;
-  readonly seconds: number;
-  /** Seconds that the whole run took. */
-  readonly took: number;
-  readonly rows: readonly Row[];
-  readonly ratios: Record<string, number>;
-}
-
-/** One contender at one number of calls in flight. */
-export interface Row {
-  readonly contender: string;
-  readonly inFlight: number;
-  readonly callsPerSecond: Spread;
-  readonly p50Ms: Spread;
-  readonly p99Ms: Spread;
-  readonly clientCpuUs: Spread;
-}
-
-export function rowOf(contender: string, inFlight: number, measurements: readonly Measurement[]): Row {
-  return {
-    contender,
-    inFlight,
-    callsPerSecond: spreadOf(measurements.map((m) => m.callsPerSecond)),
-    p50Ms: spreadOf(measurements.map((m) => m.p50Ms)),
-    p99Ms: spreadOf(measurements.map((m) => m.p99Ms)),
-    clientCpuUs: spreadOf(measurements.map((m) => m.clientCpuUs)),
+  /** When it began, in ISO 8601. */
+  readonly takenAt: string;
+  readonly tookSeconds: number;
+  readonly options: {
+    readonly quick: boolean;
+    readonly all: boolean;
+    readonly rounds: number;
+    /** Length of one measurement. */
+    readonly seconds: number;
   };
+  readonly machine: MachineFacts;
+  readonly uptime: { readonly before: Uptime; readonly after: Uptime };
+  /** Of what was compared, by package or program. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly ratios: Readonly<Record<string, Ratio>>;
+  readonly rows: readonly Row[];
 }
 
-/** Rates of Reeve over those of the bare relay: above 1, Reeve is faster. */
-export function ratiosOf(rows: readonly Row[]): Record<string, number> {
-  const rate = (contender: string, inFlight: number): number =>
-    rows.find((r) => r.contender === contender && r.inFlight === inFlight)!.callsPerSecond.median;
-  const counts = [...new Set(rows.map((r) => r.inFlight))];
-  return Object.fromEntries(
-    counts.map((n) => [`inflight${n}_vs_bare`, Number((rate('reeve', n) / rate('bare relay', n)).toFixed(2))]),
-  );
+/** What one measurement gave, by names that carry units. */
+export type Figures = Readonly<Record<string, number>>;
+
+/** One contender under one load. */
+export interface Row {
+  readonly scenario: string;
+  readonly load: string;
+  readonly contender: string;
+  /** One value for each round. Empty if there is none. */
+  readonly figures: Readonly<Record<string, Rounds>>;
+  /** Why there are no figures: the command that installs what is missing, or what went wrong. */
+  readonly missing?: string;
+  readonly failed?: string;
 }
 
-export function formatTable({ machine, rows, ratios }: Results): string {
-  const lines = rows.map(({ contender, inFlight, callsPerSecond: rate, p50Ms, p99Ms }) =>
-    [
-      contender.padEnd(12),
-      String(inFlight).padStart(9),
-      `${thousands(rate.median)} (${thousands(rate.min)}–${thousands(rate.max)})`.padStart(28),
-      p50Ms.median.toFixed(2).padStart(8),
-      p99Ms.median.toFixed(2).padStart(8),
-    ].join('  '),
-  );
-  return [
-    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load}`,
-    '',
-    `contender     in flight      calls/s (lowest–highest)    p50 ms    p99 ms`,
-    ...lines,
-    '',
-    ...Object.entries(ratios).map(([name, ratio]) => `${name}: ${ratio}`),
-  ].join('\n');
+/** A figure of ours by one of theirs, from the medians; above 1 we are better, or it is a share of what is ideal. */
+export interface Ratio {
+  readonly value: number;
+  /** The lowest and the highest that a single round gave. */
+  readonly min: number;
+  readonly max: number;
+  /** Whom it is against. */
+  readonly against: string;
 }
 
-function thousands(value: number): string {
-  return Math.round(value).toLocaleString('en');
+/** The row for what several rounds gave. */
+export function rowOf(key: Omit<Row, 'figures'>, rounds: readonly Figures[]): Row {
+  const names = Object.keys(rounds[0] ?? {});
+  const spread = (name: string): Rounds => roundsOf(rounds.map((figures) => rounded(figures[name] ?? Number.NaN)));
+  return { ...key, figures: Object.fromEntries(names.map((name) => [name, spread(name)])) };
+}
+
+/** As JSON with a line for each row, so that two runs can be compared by eye. */
+export function formatResults({ rows, ratios, ...rest }: Results): string {
+  const lines = (values: readonly string[]): string => values.map((value) => `\n    ${value}`).join(',');
+  const head = JSON.stringify(rest, undefined, 2).replace(/\n}$/, '');
+  const ratioLines = Object.entries(ratios).map(([name, ratio]) => `${JSON.stringify(name)}: ${JSON.stringify(ratio)}`);
+  const rowLines = rows.map((row) => JSON.stringify(row));
+  return `${head},\n  "ratios": {${lines(ratioLines)}\n  },\n  "rows": [${lines(rowLines)}\n  ]\n}\n`;
 }

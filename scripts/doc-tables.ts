@@ -1,4 +1,6 @@
 import typeResults from '../bench/results/types.json' with { type: 'json' };
+import { savedResults } from '../bench/saved-results.ts';
+import { resultsTable } from '../bench/tables.ts';
 import { typeTable, versionsText } from '../bench/types/type-results.ts';
 import type { Harms, RuleRow } from '../packages/codegen/src/diff/rules.ts';
 import { DIFF_RULES } from '../packages/codegen/src/diff/rules.ts';
@@ -20,7 +22,11 @@ export const PAGES: readonly string[] = [
   'docs/conformance.md',
   'docs/compatibility.md',
   'docs/codegen.md',
+  'docs/performance.md',
 ];
+
+/** The picture of the results of the bench. */
+export const CHART = 'docs/performance.svg';
 
 /** Fills every table of a page: what stands between `<!-- table: name -->` and `<!-- /table -->`. */
 export function withTables(page: string): string {
@@ -41,6 +47,7 @@ export const SHOWN_RECORDS: readonly string[] = RECORDS.filter(
 ).map((r) => r.name);
 
 const TABLES: Readonly<Record<string, (argument: string) => string>> = {
+  bench: (name) => resultsTable(savedResults(), name),
   header: headerTable,
   'record-header': () =>
     table(

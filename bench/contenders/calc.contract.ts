@@ -11,5 +11,11 @@ export const Calc = service('calc', {
       output: z.object({ sum: z.int() }),
       idempotent: true,
     }),
+    echo: method({
+      doc: 'Returns a body as it is.',
+      input: z.object({ body: z.instanceof(Uint8Array) }),
+      output: z.object({ body: z.instanceof(Uint8Array) }),
+      idempotent: true,
+    }),
   },
 });

@@ -51,7 +51,7 @@ function module(code: string): string {
   return `data:text/javascript,${encodeURIComponent(code)}`;
 }
 
-/** What installed packages resolve to by themselves: their compiled files. As `compiled-packages-hook.ts` does it. */
+/** What installed packages resolve to by themselves: their compiled files. */
 const RESOLVE = `export const resolve = async (specifier, context, next) => {
   const resolved = await next(specifier, context);
   const url = resolved.url.replace(/(\\/packages\\/[a-z]+)\\/src\\/(.+)\\.ts($|\\?)/, '$1/dist/$2.js$3');

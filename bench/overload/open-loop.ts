@@ -1,9 +1,11 @@
 import type { ReeveStats } from '@reeve/client';
 import { ReeveError } from '@reeve/client';
+import type { Question } from '../child-process.ts';
 import type { CalcClient } from '../contenders/generated/calc.client.ts';
 
 /** A load at a fixed pace. */
-export interface OpenLoopOrder {
+export interface OpenLoopOrder extends Question {
+  readonly kind: 'open loop';
   readonly callsPerSecond: number;
   readonly seconds: number;
   readonly timeoutMs: number;

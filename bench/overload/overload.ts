@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { Child } from '../child.ts';
-import { compilePackages } from '../compile-packages.ts';
+import { compilePrograms } from '../compile-programs.ts';
 import { freeEndpoint } from '../free-endpoint.ts';
 import { machineFacts } from '../machine.ts';
-import type { OpenLoopAnswer, OpenLoopOrder } from './open-loop.ts';
+import type { OverloadReport } from './measure-overload.ts';
+import { measureOverload } from './measure-overload.ts';
+import type { OpenLoopAnswer } from './open-loop.ts';
 
 /**
  * What a pool gives when more is asked of it than it can: two workers with four places each and handlers of 4 ms, calls
@@ -16,7 +18,7 @@ async function main(): Promise<number> {
   }
   const options = readOptions();
   if (typeof options === 'string') return fail(options, 2);
-  await compilePackages();
+  await compilePrograms();
   const endpoint = await freeEndpoint();
   const children: Child[] = [];
   try {
@@ -26,7 +28,10 @@ async function main(): Promise<number> {
     }
     const client = await Child.start('contenders/open-loop-client.ts', [endpoint]);
     children.push(client);
-    const report = await measure((order) => client.ask(order, (order.seconds + 20) * 1_000), options.seconds);
+    const report = await measureOverload(
+      (order) => client.ask<OpenLoopAnswer>(order, (order.seconds + 20) * 1_000),
+      options.seconds,
+    );
     if (options.json) process.stdout.write(`${JSON.stringify({ machine: machineFacts(), ...report })}\n`);
     else process.stdout.write(format(report));
     return 0;
@@ -35,69 +40,13 @@ async function main(): Promise<number> {
   }
 }
 
-type Ask = (order: OpenLoopOrder) => Promise<OpenLoopAnswer>;
-
-async function measure(ask: Ask, seconds: number): Promise<Report> {
-  const run = (callsPerSecond: number, forSeconds: number): Promise<OpenLoopAnswer> =>
-    ask({ callsPerSecond, seconds: forSeconds, timeoutMs: TIMEOUT_MS });
-  // What it can at most: asked for more than that, so that no place is ever free.
-  await run(1_000, 1);
-  const capacity = await run(NOMINAL_PER_SECOND * 1.5, seconds).then(({ ok }) => ok / seconds);
-  const rows: Row[] = [];
-  for (const factor of FACTORS) {
-    const { okPerTenth, ...answer } = await run(capacity * factor, seconds);
-    const goodput = answer.ok / Math.max(seconds, okPerTenth.length / 10);
-    rows.push({ factor, goodputPerSecond: Math.round(goodput), ...rounded(answer) });
-  }
-  // The last one was the overload: how long until everything is answered again at half of the capacity?
-  const after = await run(capacity / 2, 5);
-  const peak = Math.max(...rows.filter(({ factor }) => factor <= 1.2).map((row) => row.goodputPerSecond));
-  const overload = rows.at(-1)!;
-  return {
-    capacityPerSecond: Math.round(capacity),
-    rows,
-    overload10_goodput: Number((overload.goodputPerSecond / peak).toFixed(3)),
-    recoveryMs: recoveryMs(after.okPerTenth, capacity / 2),
-    retryAmplification: overload.sendsPerCall,
-  };
-}
-
-/** How long until a tenth of a second brings as many replies as calls. */
-function recoveryMs(okPerTenth: readonly number[], callsPerSecond: number): number | null {
-  const first = okPerTenth.findIndex((ok) => ok >= (callsPerSecond / 10) * ANSWERED_SHARE);
-  return first === -1 ? null : first * 100;
-}
-
-function rounded(answer: Omit<OpenLoopAnswer, 'okPerTenth'>): Omit<OpenLoopAnswer, 'okPerTenth'> {
-  const to = (digits: number, value: number): number => Number(value.toFixed(digits));
-  const { p50Ms, p99Ms, sendsPerCall } = answer;
-  return { ...answer, p50Ms: to(1, p50Ms), p99Ms: to(1, p99Ms), sendsPerCall: to(3, sendsPerCall) };
-}
-
-interface Row extends Omit<OpenLoopAnswer, 'okPerTenth'> {
-  /** The load, in capacities. */
-  readonly factor: number;
-  readonly goodputPerSecond: number;
-}
-
-interface Report {
-  readonly capacityPerSecond: number;
-  readonly rows: readonly Row[];
-  /** Replies at ten times the capacity, as a share of the most there were at up to 1.2 times. */
-  readonly overload10_goodput: number;
-  /** `null`: not within the time that was looked at. */
-  readonly recoveryMs: number | null;
-  /** Sends for each call at ten times the capacity. */
-  readonly retryAmplification: number;
-}
-
 function format({
   capacityPerSecond,
   rows,
   overload10_goodput,
   recoveryMs: recovery,
   retryAmplification,
-}: Report): string {
+}: OverloadReport): string {
   const lines = rows.map(({ factor, offered, goodputPerSecond, p50Ms, p99Ms, failures }) => {
     const failed = Object.entries(failures).map(([reason, count]) => `${reason} ${count}`);
     return `| ${factor} | ${offered} | ${goodputPerSecond} | ${p50Ms} | ${p99Ms} | ${failed.join(', ')} |`;
@@ -136,13 +85,6 @@ function fail(why: string, code: number): number {
   return code;
 }
 
-const TIMEOUT_MS = 200;
-/** Eight places, 4 ms each: timers are late, so it is less. */
-const NOMINAL_PER_SECOND = 2_000;
-/** The peak is the best of those up to 1.2; the last is the overload. */
-const FACTORS = [0.5, 0.8, 1, 1.2, 2, 10];
-/** The rest may be under way at the end of the tenth. */
-const ANSWERED_SHARE = 0.95;
 const USAGE = 'usage: corepack pnpm overload [--seconds N] [--json]\n';
 
 try {

@@ -54,6 +54,8 @@ describe.each(COMMANDS)('reeve $name', (entry) => {
 test('the defaults are those of the code', () => {
   expect(rowOf('reeve call', '--timeout-ms')).toContain(`| ${LIMITS.callTimeoutMs} |`);
   expect(rowOf('reeve broker', '--warm-up-ms')).toContain(`| ${LIMITS.warmUpMs} |`);
+  expect(rowOf('reeve broker', '--body-bytes-max')).toContain(`| ${LIMITS.bodyBytesMax} |`);
+  expect(rowOf('reeve broker', '--body-bytes-max')).toContain(` ${LIMITS.clientQueueBytesMax / 2} `);
   expect(rowOf('reeve worker', '--concurrency')).toContain(`| ${LIMITS.concurrency}; `);
   expect(rowOf('reeve broker', '--listen')).toContain(`| \`${DEFAULT_ENDPOINT}\` |`);
 });

@@ -64,6 +64,17 @@ describe('reeve call', () => {
   });
 });
 
+test('a broker takes bodies as large as it was told', async () => {
+  const small = new ReeveProcess(['broker', '--listen', 'tcp://127.0.0.1:0', '--body-bytes-max', '1024']);
+  const [, at = ''] = await small.wrote(/^listening on (tcp:\S+)\n/);
+  const ask = (bytes: number) => {
+    const input = JSON.stringify({ padding: 'x'.repeat(bytes) });
+    return reeve(['call', 'reeve.broker.stats', input, '--brokers', at, '--json']);
+  };
+  expect((await ask(500)).code).toBe(0);
+  expect(JSON.parse((await ask(1_100)).stdout)).toMatchObject({ error: { reason: 'request_too_large' } });
+});
+
 test('the client that reeve init writes runs', async () => {
   const env = { REEVE_BROKERS: endpoint };
   const greet = async (name: string): Promise<string> => {

@@ -38,7 +38,10 @@ test.each([
     'majordomo.json is not JSON: at line 1, column 16 there is } instead of a name in double quotes',
   ],
   ['{"holdMs": -1}', 'majordomo.json: majordomo.holdMs is -1, but must be an integer from 0 to 86400000'],
-  ['[]', 'majordomo.json: majordomo is a list, but must be an object with services, timeoutMs or holdMs'],
+  [
+    '[]',
+    'majordomo.json: majordomo is a list, but must be an object with services, timeoutMs, holdMs or workerSilenceMs',
+  ],
 ])('refuses %s', async (text, message) => {
   await write(text);
   expect(await failing('majordomo.json', 1)).toBe(`error: ${message}\n  ${NEXT}`);

@@ -17,6 +17,16 @@ describe('the pace of a pool', () => {
     expect(pace.waitMs(now, 10)! / (10 * everyMs)).toBeCloseTo(1, 1);
   });
 
+  test('is not told of a long queue by a few calls: those of a worker that has just started are slow', () => {
+    const pace = new Pace();
+    pace.begin(0);
+    let now = serve(pace, 0, 20, 8);
+    expect(pace.waitMs(now, 100)).toBeCloseTo(2_000);
+    expect(pace.waitMs(now, 2_000)).toBe(undefined);
+    now = serve(pace, now, 0.1, 200);
+    expect(pace.waitMs(now, 2_000)).toBeLessThan(2_000);
+  });
+
   test('follows a pool that becomes slower, or faster, within a second', () => {
     const pace = new Pace();
     pace.begin(0);

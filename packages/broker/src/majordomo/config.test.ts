@@ -3,7 +3,7 @@ import { startBroker } from '../broker.ts';
 import { resolveConfig } from './config.ts';
 
 test('fills in the defaults', () => {
-  expect(resolveConfig()).toEqual({ services: new Map(), timeoutMs: 300_000, holdMs: 2_500 });
+  expect(resolveConfig()).toEqual({ services: new Map(), timeoutMs: 300_000, holdMs: 2_500, workerSilenceMs: 7_500 });
 });
 
 test('keeps what is given', () => {
@@ -13,13 +13,15 @@ test('keeps what is given', () => {
 });
 
 const DAY = 86_400_000;
+const ALL = 'services, timeoutMs, holdMs or workerSilenceMs';
 const SERVICE = 'service, method, body, retrySafe or timeoutMs';
 
 test.each<[string, unknown]>([
-  ['majordomo is a list, but must be an object with services, timeoutMs or holdMs', []],
-  ['majordomo has "holdms", but can have only services, timeoutMs or holdMs', { holdms: 1 }],
+  [`majordomo is a list, but must be an object with ${ALL}`, []],
+  [`majordomo has "holdms", but can have only ${ALL}`, { holdms: 1 }],
   [`majordomo.timeoutMs is 0, but must be an integer from 1 to ${DAY}`, { timeoutMs: 0 }],
   [`majordomo.holdMs is ${DAY + 1}, but must be an integer from 0 to ${DAY}`, { holdMs: DAY + 1 }],
+  [`majordomo.workerSilenceMs is 999, but must be an integer from 1000 to ${DAY}`, { workerSilenceMs: 999 }],
   ['majordomo.services must be an object of services by their names', { services: ['a'] }],
   [
     'a name in majordomo.services is "", but must be a text of 1 to 255 bytes',

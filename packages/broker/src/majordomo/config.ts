@@ -10,6 +10,7 @@ export interface MajordomoConfig {
   readonly services: ReadonlyMap<string, MajordomoService>;
   readonly timeoutMs: number;
   readonly holdMs: number;
+  readonly workerSilenceMs: number;
 }
 
 /**
@@ -18,7 +19,7 @@ export interface MajordomoConfig {
  */
 export function resolveConfig(options: MajordomoOptions = {}): MajordomoConfig {
   checkShape('majordomo', options, OPTIONS);
-  const { services = {}, timeoutMs = TIMEOUT_MS, holdMs = HOLD_MS } = options;
+  const { services = {}, timeoutMs = TIMEOUT_MS, holdMs = HOLD_MS, workerSilenceMs = SILENCE_MS } = options;
   if (!isObject(services)) throw new TypeError('majordomo.services must be an object of services by their names');
   const entries = Object.entries(services);
   for (const [name, service] of entries) checkService(name, service);
@@ -27,6 +28,7 @@ export function resolveConfig(options: MajordomoOptions = {}): MajordomoConfig {
     services: new Map(entries),
     timeoutMs: integerOption('majordomo.timeoutMs', timeoutMs, 1, LIMITS.callTimeoutMaxMs),
     holdMs: integerOption('majordomo.holdMs', holdMs, 0, LIMITS.callTimeoutMaxMs),
+    workerSilenceMs: integerOption('majordomo.workerSilenceMs', workerSilenceMs, 1_000, LIMITS.callTimeoutMaxMs),
   };
 }
 
@@ -99,7 +101,7 @@ function show(value: unknown): string {
 }
 
 const encoder = new TextEncoder();
-const OPTIONS: readonly (keyof MajordomoOptions)[] = ['services', 'timeoutMs', 'holdMs'];
+const OPTIONS: readonly (keyof MajordomoOptions)[] = ['services', 'timeoutMs', 'holdMs', 'workerSilenceMs'];
 const SETTINGS = ['body', 'retrySafe', 'timeoutMs'] as const;
 const SERVICE_OPTIONS: readonly (keyof MajordomoService)[] = ['service', 'method', ...SETTINGS];
 const BODIES: ReadonlySet<unknown> = new Set(['raw', 'msgpack', 'json']);
@@ -107,5 +109,7 @@ const BODIES: ReadonlySet<unknown> = new Set(['raw', 'msgpack', 'json']);
 const TIMEOUT_MS = 300_000;
 /** The clients of the ZeroMQ guide send again after this time. */
 const HOLD_MS = 2_500;
+/** Three heartbeats of the workers of the ZeroMQ guide, which send one each 2.5 s. */
+const SILENCE_MS = 7_500;
 /** So that the line stays one. */
 const SHOWN_MAX = 60;

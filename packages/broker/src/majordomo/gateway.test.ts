@@ -58,17 +58,19 @@ describe('a worker', () => {
     const [worker, client] = [readyWorker(rig), rig.peer()];
     worker.say(...W01, '\x01', 'echo');
     expect(worker.heard()).toEqual([DISCONNECT_01]);
+    expect(rig.counters.majordomo).toEqual({ 'workers refused: a second READY': 1 });
     expect(rig.sizes()['sessions']).toBe(0);
     worker.say(...W01, '\x01', 'echo');
     client.say(...C01, 'echo', 'a');
     expect(worker.heard()).toHaveLength(1);
   });
 
-  test.each(['mmi.echo', 'reeve.broker', 'reeve.x.y'])('may not offer %s', (service) => {
+  test.each(['mmi.echo', 'reeve.broker', 'reeve.x.y', 'caf\xe9'])('may not offer %s', (service) => {
     const rig = new GatewayRig();
     const worker = rig.peer();
     worker.say(...W01, '\x01', service);
     expect(worker.heard()).toEqual([DISCONNECT_01]);
+    expect(rig.counters.majordomo).toEqual({ 'workers refused: a name that none may have': 1 });
     expect(rig.sizes()['sessions']).toBe(0);
   });
 
@@ -93,6 +95,42 @@ describe('a worker', () => {
     expect(busy.heard().at(-1)).toEqual(HEARTBEAT_01);
     busy.say(...W01, '\x03', request![3]!, '', 'A');
     expect(client.heard()).toEqual([[...C01, 'busy', 'A']]);
+  });
+
+  test('may be silent for as long as the configuration says', () => {
+    const rig = new GatewayRig({ workerSilenceMs: 30_000 });
+    const worker = readyWorker(rig);
+    rig.advance(29_000);
+    expect(worker.heard()).not.toContainEqual(DISCONNECT_01);
+    rig.advance(3_000);
+    expect(worker.heard().at(-1)).toEqual(DISCONNECT_01);
+  });
+
+  test('may be silent at work for the time of its request', () => {
+    const rig = new GatewayRig({ services: { slow: { timeoutMs: 3_600_000 } } });
+    const [worker, client] = [readyWorker(rig, 'slow'), rig.peer()];
+    client.say(...C01, 'slow', 'a');
+    const [request] = worker.heard();
+    rig.advance(3_000_000);
+    worker.say(...W01, '\x03', request![3]!, '', 'A');
+    expect(client.heard()).toEqual([[...C01, 'slow', 'A']]);
+  });
+
+  test('that forgets a request registers anew in the end, and gets the next one', () => {
+    const rig = new GatewayRig({ timeoutMs: 1_000 });
+    const [worker, client] = [readyWorker(rig), rig.peer()];
+    client.say(...C01, 'echo', 'forgotten');
+    for (let i = 0; i < 119; i++) {
+      rig.advance(2_500);
+      worker.say(...HEARTBEAT_01);
+    }
+    expect(worker.heard()).not.toContainEqual(DISCONNECT_01);
+    rig.advance(5_000);
+    expect(worker.heard()).toContainEqual(DISCONNECT_01);
+    expect(rig.counters.majordomo).toMatchObject({ 'workers given up: no answer': 1 });
+    worker.say(...W01, '\x01', 'echo');
+    client.say(...C01, 'echo', 'next');
+    expect(worker.heard().at(-1)?.at(-1)).toBe('next');
   });
 
   test('that says anything is not silent', () => {
@@ -371,7 +409,7 @@ describe('the management interface', () => {
     expect(ask(client, 'mmi.service', 'echo')).toEqual(['MDPC02', '\x03', 'mmi.service', '200']);
     expect(ask(client, 'mmi.service', 'wanted')).toEqual(['MDPC02', '\x03', 'mmi.service', '404']);
     expect(ask(client, 'mmi.workers', 'echo')?.at(-1)).toBe('1');
-    expect(ask(client, 'mmi.services')?.slice(3)).toEqual(['echo', 'echo.call']);
+    expect(ask(client, 'mmi.services')?.slice(3)).toEqual(['echo']);
     expect(ask(client, 'mmi.nonsense')?.at(-1)).toBe('501');
     worker.cut();
     expect(ask(client, 'mmi.service', 'echo')?.at(-1)).toBe('404');

@@ -13,7 +13,7 @@ import type { LegacyOffer } from './legacy-worker.ts';
 import { LegacyWorker, UNTYPED } from './legacy-worker.ts';
 import type { MmiFacts } from './mmi.ts';
 import { answerMmi, isMmi } from './mmi.ts';
-import { nativeName, readName } from './names.ts';
+import { nativeName, plainName, readName } from './names.ts';
 import type { MajordomoService } from './options.ts';
 
 /**
@@ -206,7 +206,12 @@ export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
     const text = readName(service, LIMITS.nameBytesMax);
     if (text === undefined || isMmi(text) || isReserved(text)) return undefined;
     const config = this.#config.services.get(text);
-    return { name: nativeName(text, config), form: config?.body ?? 'raw', retrySafe: config?.retrySafe ?? false };
+    return {
+      name: nativeName(text, config),
+      form: config?.body ?? 'raw',
+      retrySafe: config?.retrySafe ?? false,
+      silenceMs: this.#config.workerSilenceMs,
+    };
   }
 
   /** What the bodies of a name are; `undefined`: nobody offers it. */
@@ -228,12 +233,11 @@ export class MajordomoGateway implements Session<BrokerCommand, BrokerEvent> {
   };
 
   #names(): string[] {
-    const configured = [...this.#config.services.keys()].filter((name) => this.#facts.workersOf(name) > 0);
     const plain = this.#core
       .services()
-      .flatMap(({ name, methods }) => methods.flatMap((method) => [name, `${name}.${method.name}`]))
-      .filter((name) => this.#facts.workersOf(name) > 0);
-    return [...new Set([...configured, ...plain])].sort();
+      .flatMap(({ name: service, methods }) => methods.map(({ name: method }) => plainName({ service, method })));
+    const names = new Set([...this.#config.services.keys(), ...plain]);
+    return [...names].filter((name) => this.#facts.workersOf(name) > 0).sort();
   }
 
   /** Hands to the core what Majordomo peers have to say to it. */

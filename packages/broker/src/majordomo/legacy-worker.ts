@@ -29,6 +29,8 @@ export interface LegacyOffer {
   readonly name: NativeName;
   readonly form: BodyForm;
   readonly retrySafe: boolean;
+  /** How long it may be silent while it has nothing to do. */
+  readonly silenceMs: number;
 }
 
 /**
@@ -36,7 +38,8 @@ export interface LegacyOffer {
  *
  * It is given a token instead of the client's address. The token names the session and the dispatch, so an answer
  * that comes late, or twice, or on another connection than its request, is for nothing and is not taken for another.
- * A request whose caller gave up occupies the worker until it answers: MDP has no way to take a request back.
+ * A request whose caller gave up occupies the worker until it answers: MDP has no way to take a request back. One that
+ * has not answered long after its request was over has forgotten it. It is told to register anew.
  */
 export class LegacyWorker extends LegacyPeer {
   protected readonly role = 'worker';
@@ -48,6 +51,8 @@ export class LegacyWorker extends LegacyPeer {
   #dispatch = 0;
   /** Its answer has failed already: what still comes of it is passed over. */
   #hasFailed = false;
+  /** When it has had its request for too long. */
+  #answerBy: Instant = 0;
   #granted = 0;
   #heardAt: Instant = 0;
   #dueAt: Instant = 0;
@@ -93,14 +98,15 @@ export class LegacyWorker extends LegacyPeer {
     this.#grant();
   }
 
-  protected handleRecord(_now: Instant, reader: EnvelopeReader): void {
+  protected handleRecord(now: Instant, reader: EnvelopeReader): void {
     // Its work cannot be called off, and it is not told of demand or farewells.
     if (reader.type !== DISPATCH.type || !this.#view.readDispatch(reader)) return;
-    const { dispatch, bytes, payloadStart, payloadEnd, keyBytes, metadataBytes, tail } = this.#view;
+    const { dispatch, remainingMs, bytes, payloadStart, payloadEnd, keyBytes, metadataBytes, tail } = this.#view;
     const body = tail ?? bytes.subarray(payloadStart + keyBytes + metadataBytes, payloadEnd);
     const frames = fromNative(body, this.#offer!.form);
     if (typeof frames === 'string') return this.#refuse(dispatch, frames);
     this.#dispatch = dispatch;
+    this.#answerBy = now + Math.max(remainingMs, BUSY_MS);
     this.#hasFailed = false;
     this.count('requests');
     this.send(workerRequest(this.dialect, this.#token(dispatch), frames));
@@ -115,7 +121,7 @@ export class LegacyWorker extends LegacyPeer {
   #handleReady(now: Instant, service: Uint8Array): void {
     const offer = this.uplink === undefined ? this.#offerOf(service) : undefined;
     if (offer === undefined) {
-      // A second READY, or a service that no worker may offer.
+      this.count(`workers refused: ${this.uplink === undefined ? 'a name that none may have' : 'a second READY'}`);
       this.#end(now, 'protocol');
       this.#disconnect();
       return;
@@ -175,15 +181,21 @@ export class LegacyWorker extends LegacyPeer {
   #checkLife(now: Instant): void {
     // Our own loop was late: what the worker sent may still lie unread.
     if (now - this.#dueAt > HEARTBEAT_MS / 2) this.#heardAt = now;
-    const silenceMaxMs = this.#dispatch === 0 ? SILENT_IDLE_MS : SILENT_BUSY_MS;
-    if (now - this.#heardAt > silenceMaxMs) {
-      this.count('workers given up for silence');
+    const fault = this.#faultOf(now);
+    if (fault !== undefined) {
+      this.count(`workers given up: ${fault}`);
       this.#end(now, 'silent');
       this.#disconnect();
       return;
     }
     this.send(workerSignal(this.dialect, 'heartbeat'));
     this.#watch(now);
+  }
+
+  /** Many workers have one thread and are silent while they work; their deaths show by the connection. */
+  #faultOf(now: Instant): string | undefined {
+    if (this.#dispatch !== 0) return now > this.#answerBy ? 'no answer' : undefined;
+    return now - this.#heardAt > this.#offer!.silenceMs ? 'silent' : undefined;
   }
 
   #end(now: Instant, why: 'closed' | 'silent' | 'protocol'): void {
@@ -220,7 +232,8 @@ export const UNTYPED = 'majordomo';
 const VERSIONS: Record<Dialect, string> = { mdp01: 'MDP/0.1', mdp02: 'MDP/0.2', 'mdp02-delimited': 'MDP/0.2' };
 /** Some workers count only heartbeats, and give their broker up after 4 s without one; busy or not, each gets one. */
 const HEARTBEAT_MS = 1_000;
-/** Three heartbeats of the workers of the ZeroMQ guide, which send one each 2.5 s. */
-const SILENT_IDLE_MS = 7_500;
-/** Many workers have one thread and are silent while they work. Their deaths show by the connection. */
-const SILENT_BUSY_MS = 300_000;
+/**
+ * A worker has its request for the time that its caller gave it, and for no less than this: nothing is gained by giving
+ * up one that is a little late, but one that forgot a request would else be lost to its service for good.
+ */
+const BUSY_MS = 300_000;

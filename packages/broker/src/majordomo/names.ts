@@ -15,6 +15,12 @@ export function nativeName(name: string, config: MajordomoService | undefined): 
   return { service, method };
 }
 
+/** The shortest name by which Majordomo peers reach a method without a word in the configuration. */
+export function plainName({ service, method }: NativeName): string {
+  const isEnough = method === SOLE_METHOD && nativeName(service, undefined).service === service;
+  return isEnough ? service : `${service}.${method}`;
+}
+
 /** Reads the name of a service. `undefined`: it is no text, or too long for a name. */
 export function readName(bytes: Uint8Array, bytesMax: number): string | undefined {
   if (bytes.length > bytesMax) return undefined;

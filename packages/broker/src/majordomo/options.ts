@@ -6,9 +6,9 @@ export interface MajordomoOptions {
   /** By the name that Majordomo peers use. A name that is not listed follows the defaults. */
   readonly services?: Readonly<Record<string, MajordomoService>>;
   /**
-   * How long a request of a Majordomo client may take, in ms, from 1 to 86,400,000; MDP itself knows no deadline.
-   * A client that
-   * closes its socket ends its requests at once. Default: 300,000, for clients that send thousands and then wait.
+   * How long a request of a Majordomo client may take, in ms, from 1 to 86,400,000; MDP itself knows no
+   * deadline. A client that closes its socket ends its requests at once. Default: 300,000, for clients that send
+   * thousands and then wait.
    */
   readonly timeoutMs?: number;
   /**
@@ -16,6 +16,11 @@ export interface MajordomoOptions {
    * after which the clients of the ZeroMQ guide send again by themselves.
    */
   readonly holdMs?: number;
+  /**
+   * How long a worker without a request may say nothing before it is given up, in ms, at least 1,000; 86,400,000 at
+   * most. Three times the interval of your workers' heartbeats is usual. Default: 7,500, for one each 2.5 s.
+   */
+  readonly workerSilenceMs?: number;
 }
 
 /** How one service is served. Everything has a default. */

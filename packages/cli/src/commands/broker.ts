@@ -7,6 +7,9 @@ import { command } from '../command.ts';
 import { readMajordomo, wrongOption } from '../majordomo-file.ts';
 import { untilStopped } from '../until-stopped.ts';
 
+/** Half of what one client may have waiting at a broker: one body must not shut out the next. */
+const BODY_BYTES_MOST = LIMITS.clientQueueBytesMax / 2;
+
 export const brokerCommand: CommandBody = command({
   args: [],
   options: {
@@ -27,6 +30,13 @@ export const brokerCommand: CommandBody = command({
       min: 0,
       max: LIMITS.callTimeoutMaxMs,
       what: `How long after the start calls for services it does not know yet are held. Default: ${LIMITS.warmUpMs}`,
+    },
+    'body-bytes-max': {
+      kind: 'integer',
+      value: 'BYTES',
+      min: 1_024,
+      max: BODY_BYTES_MOST,
+      what: `The largest body that it takes, up to ${BODY_BYTES_MOST}. Default: ${LIMITS.bodyBytesMax}`,
     },
     majordomo: {
       kind: 'text',
@@ -54,7 +64,10 @@ export const brokerCommand: CommandBody = command({
       ...(options.listen.length === 0 ? {} : { listen: options.listen }),
       ...(options.name === undefined ? {} : { name: options.name }),
       brokers: options.peer,
-      limits: options['warm-up-ms'] === undefined ? {} : { warmUpMs: options['warm-up-ms'] },
+      limits: {
+        ...(options['warm-up-ms'] === undefined ? {} : { warmUpMs: options['warm-up-ms'] }),
+        ...(options['body-bytes-max'] === undefined ? {} : { bodyBytesMax: options['body-bytes-max'] }),
+      },
       majordomo,
       transportHeartbeats: !options['no-pings'],
       logger: output.logger(),

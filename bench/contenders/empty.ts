@@ -1,0 +1,4 @@
+import { answerParent } from '../child-process.ts';
+
+/** A process that does nothing: what starting one costs. */
+answerParent();
