@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Cluster } from './cluster.ts';
+import { Cluster, ONCE, TWICE, WORKER_LOST, tookMs, verdict } from './cluster.ts';
 
 /** Row 18 of the table of failures: nothing fails because something is replaced, at most once or not. */
 describe.each(['failover', 'round-robin'] as const)('with %s', (policy) => {
@@ -74,13 +74,51 @@ test('a restart of the only broker fails no call', () => {
 test('a drain that is cut short loses only what runs', () => {
   const cluster = new Cluster({ brokers: 2, workers: 1 });
   cluster.takesMs = 60_000;
-  const running = cluster.call(
-    { service: 's', method: 'once', fingerprint: 'b', idempotent: false },
-    { timeoutMs: 90_000 },
-  );
+  const running = cluster.call(ONCE, { timeoutMs: 90_000 });
   cluster.world.run(50);
   cluster.workers[0]!.drain(500);
   cluster.world.run(600);
   expect(cluster.workers[0]!.isAlive).toBe(false);
   expect(running.outcome).toMatchObject({ ok: false, failure: { reason: 'worker_lost', executed: 'unknown' } });
+});
+
+/**
+ * A broker that leaves has calls at a worker that dies, or falls silent with its connection open. Nobody grants such a
+ * broker anything any more, so it cannot have them done elsewhere; their clients can.
+ */
+describe('while a broker leaves', () => {
+  /** Two calls of each kind at each of two workers, all of them longer than it takes until one of these is lost. */
+  function leaving(lose: (cluster: Cluster) => void): { cluster: Cluster; leftMs: number } {
+    const cluster = new Cluster({ brokers: 2, workers: 2 });
+    cluster.takesMs = 1_000;
+    for (let i = 0; i < 8; i++) cluster.call(i % 4 < 2 ? ONCE : TWICE, { timeoutMs: 30_000 });
+    cluster.world.run(100);
+    const at = cluster.world.now;
+    cluster.broker.drain();
+    cluster.world.run(100);
+    lose(cluster);
+    cluster.world.runUntil(() => !cluster.broker.isAlive, 60_000);
+    cluster.end();
+    return { cluster, leftMs: cluster.world.now - at };
+  }
+  const REPLIES = ['reply', 'reply', 'reply'];
+
+  test('idempotent calls of a worker that dies go to the next broker at once', () => {
+    const { cluster, leftMs } = leaving(({ workers }) => workers[0]!.kill());
+    expect(cluster.calls.map(verdict)).toEqual([WORKER_LOST, ...REPLIES, WORKER_LOST, ...REPLIES]);
+    expect(Math.max(...cluster.calls.map(tookMs))).toBeLessThan(1_500);
+    expect(leftMs).toBeLessThan(1_500);
+  });
+
+  test('idempotent calls of a worker that falls silent go there after two heartbeats', () => {
+    const { cluster } = leaving(({ world, workers }) => {
+      workers[0]!.stop();
+      world.agenda.add(world.now + 9_000, () => workers[0]!.resume());
+    });
+    // The others may yet come to an end where they are, and do.
+    expect(cluster.tally()).toEqual({ reply: 8 });
+    const [again, once] = [TWICE, ONCE].map((method) => cluster.calls.filter((call) => call.method === method));
+    expect(Math.max(...again!.map(tookMs))).toBeLessThan(5_000);
+    expect(Math.max(...once!.map(tookMs))).toBeGreaterThan(9_000);
+  });
 });

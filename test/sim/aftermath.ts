@@ -22,6 +22,7 @@ export class Aftermath {
     this.#impostors();
     this.#blackHole();
     this.#oneBrokerLess();
+    this.#brokerReplaced();
     this.#givenUp();
   }
 
@@ -82,6 +83,23 @@ export class Aftermath {
     world.run(LAST_MS);
   }
 
+  /** A broker dies as a handler is at work that must not be started twice, and is back at once: the result counts. */
+  #brokerReplaced(): void {
+    const { world, brokers, clients } = this.#storm;
+    const client = clients[0]!;
+    this.#storm.calmMs = REPLACED_MS;
+    const call = client.call(ONCE, encodeValue([client.name, client.calls.length, 'replaced']), { timeoutMs: 30_000 });
+    world.run(REPLACED_MS / 2);
+    this.#storm.calmMs = 1;
+    const broker = brokers.find(({ core }) => core.sizes()['dispatchedCalls'] === 1);
+    if (broker === undefined) return this.#say('L1', `${short(call.id)} was not dispatched though all is calm`);
+    broker.kill();
+    broker.restart();
+    world.run(LAST_MS + REPLACED_MS);
+    if (call.outcome?.ok === true) return;
+    this.broken.push({ rule: 'L1', callId: call.id, what: `the result of ${short(call.id)} was lost with its broker` });
+  }
+
   /** Callers give up: handlers are told, and what has not begun never does. */
   #givenUp(): void {
     const storm = this.#storm;
@@ -133,6 +151,8 @@ export const LAST_MS = 2_000;
 const HEARTBEATS_MS = 2_500;
 /** Longer than it takes until a connection that was cut is known to be. */
 const NOTICED_MS = 300;
+/** How long a handler takes whose broker is replaced: half of it long for a message, all of it within `recoverMs`. */
+const REPLACED_MS = 400;
 /** How long callers wait, and how long the handlers would take. */
 const PATIENCE_MS = 300;
 const GIVEN_UP_MS = 3_000;

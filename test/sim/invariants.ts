@@ -1,4 +1,5 @@
-import { LIMITS, bytesEqual } from '@reeve/protocol';
+import type { Instant } from '@reeve/protocol';
+import { LIMITS, bytesEqual, toHex } from '@reeve/protocol';
 import type { SimulatedCall, SimulatedClient } from '@reeve/testing/world';
 import type { Storm } from './storm.ts';
 import type { CallOnTheWire } from './witness.ts';
@@ -40,8 +41,9 @@ export function violations(storm: Storm): Violation[] {
     ...storm.witness.broken,
     ...[...storm.exceeded].map((what) => ({ rule: 'S8', what })),
   );
-  broken.push(...checkPoison(storm), ...checkKeyStarts(storm), ...checkKeyResults(storm), ...checkFairness(storm));
+  broken.push(...checkPoison(storm), ...checkKeyStarts(storm), ...checkKeyResults(storm), ...checkConflicts(storm));
   broken.push(
+    ...checkFairness(storm),
     ...checkLastCalls(storm),
     ...checkSilence(storm),
     ...checkCosts(storm),
@@ -165,11 +167,29 @@ function checkKeyResults({ calls, witness }: Storm): Violation[] {
   });
 }
 
+/** A conflict is told only of a key with which something else was asked for, of that very method. */
+export function checkConflicts({ calls }: Pick<Storm, 'calls'>): Violation[] {
+  const bodies = new Map<string, Set<string>>();
+  const idOf = ({ key, method }: SimulatedCall): string => `${method.method} ${key}`;
+  for (const call of calls) {
+    if (call.key === undefined) continue;
+    const id = idOf(call);
+    const known = bodies.get(id) ?? new Set();
+    bodies.set(id, known.add(toHex(call.body)));
+  }
+  return calls.flatMap((call) => {
+    const isConflict = call.outcome?.ok === false && call.outcome.failure.reason === 'key_conflict';
+    if (!isConflict || (bodies.get(idOf(call))?.size ?? 0) > 1) return [];
+    return [{ rule: 'S6', callId: call.id, what: `${idOf(call)} is no conflict: nobody asked for anything else` }];
+  });
+}
+
 /**
  * Nobody gets less than half of a fair share while more is asked for than there is. Shares are per broker, and clients
  * may meet at different ones; the first calls go to whoever comes first, as long as workers have places left.
  */
-function checkFairness({ crowd, crowdedSince, crowdedUntil, clients, brokers, limits }: Storm): Violation[] {
+function checkFairness(storm: Storm): Violation[] {
+  const { crowd, crowdedSince, crowdedUntil, clients, brokers, limits } = storm;
   if (brokers.length > 1 || limits.clientCallsMax !== undefined) return [];
   const from = crowdedSince + (crowdedUntil - crowdedSince) / 2;
   const served = crowd.filter(
@@ -180,11 +200,33 @@ function checkFairness({ crowd, crowdedSince, crowdedUntil, clients, brokers, li
   return clients.flatMap(({ name, calls }) => {
     const own = new Set(calls);
     const count = served.filter((call) => own.has(call)).length;
-    return count >= fair / 2
-      ? []
-      : [{ rule: 'F1', what: `${name} was served ${count} calls, ${fair.toFixed(0)} are fair` }];
+    if (count >= fair / 2) return [];
+    // Where ways are long, its calls may all be on their way: it is owed nothing while none of them waits.
+    const asks = crowd.filter((call) => own.has(call)).map((call) => asking(call, storm.witness.of(call.id)));
+    const owed = (fair * shareOf(asks, from, crowdedUntil)) / 2;
+    if (count >= owed) return [];
+    return [{ rule: 'F1', what: `${name} was served ${count} calls, ${fair.toFixed(0)} are fair` }];
   });
 }
+
+/** From when until when a call waited for a worker. Who was refused asks again, after a pause: that is waiting too. */
+function asking({ outcome, startedAt, endedAt = Infinity }: SimulatedCall, wire: CallOnTheWire): Span {
+  if (wire.dispatches > 0) return [wire.cameAt, wire.dispatchedAt];
+  return outcome?.ok === false ? [startedAt, endedAt + ASKS_AGAIN_MS] : [wire.cameAt, endedAt];
+}
+
+/** How much of a time some of the spans cover. */
+export function shareOf(spans: readonly Span[], from: Instant, until: Instant): number {
+  let covered = 0;
+  let at = from;
+  for (const [begin, end] of spans.toSorted(([a], [b]) => a - b)) {
+    covered += Math.max(0, Math.min(end, until) - Math.max(begin, at));
+    at = Math.max(at, end);
+  }
+  return covered / (until - from);
+}
+
+type Span = readonly [begin: Instant, end: Instant];
 
 /** Once everything is in order again, everything works. */
 function checkLastCalls({ lastCalls }: Storm): Violation[] {
@@ -248,6 +290,8 @@ function checkTables(storm: Storm): Violation[] {
 
 /** One death can be chance; a call that was there at two is given to no third. */
 const DEATHS_MAX = 2;
+/** How soon who was refused in a crowd asks again. */
+export const ASKS_AGAIN_MS = 10;
 /** Fewer say nothing of shares. */
 const SERVED_LEAST = 40;
 /** A deadline is kept to one tick of the timer wheel. */

@@ -3,6 +3,8 @@ import type { MethodName } from '@reeve/testing/world';
 
 /** What is called in a storm. */
 export const TWICE: MethodName = { service: 'storm', method: 'twice', fingerprint: 'a', idempotent: true };
+/** The same method for a caller whose contract does not say that it is idempotent. */
+export const CAUTIOUS: MethodName = { ...TWICE, idempotent: false };
 export const ONCE: MethodName = { service: 'storm', method: 'once', fingerprint: 'b', idempotent: false };
 const KEYED_TWICE: MethodName = { service: 'storm', method: 'keyedTwice', fingerprint: 'c', idempotent: true };
 export const KEYED_ONCE: MethodName = { service: 'storm', method: 'keyedOnce', fingerprint: 'd', idempotent: false };

@@ -8,8 +8,8 @@ import type { FaultTools } from './faults.ts';
 import { FAULTS, faultTools } from './faults.ts';
 import type { Outsider } from '../scenarios/stranger.ts';
 import { Stranger } from '../scenarios/stranger.ts';
-import { boundViolations } from './invariants.ts';
-import { ALL, ASKED, KEYED, KEYED_ONCE, ODD, ONCE, TWICE, offered } from './methods.ts';
+import { ASKS_AGAIN_MS, boundViolations } from './invariants.ts';
+import { ALL, ASKED, CAUTIOUS, KEYED, KEYED_ONCE, ODD, ONCE, TWICE, offered } from './methods.ts';
 import { START_BYTES, Witness, short } from './witness.ts';
 
 /**
@@ -216,8 +216,12 @@ export class Storm {
     // Who asks with the same key asks for the same, but for a few who are mistaken.
     const isMistaken = options === undefined && this.#random.unit() < 0.02;
     const what = key === undefined || isMistaken ? [client.name, client.calls.length] : [key];
-    const body = encodeValue([...what, key === undefined ? this.#bulk() : 0]);
-    const call = client.call(method, body, { timeoutMs, priority: this.#below(4), key, ...this.#patience(method) });
+    // Each method has bodies of its own: a result that is given to the same key of another one is told apart.
+    const body = encodeValue([...what, key === undefined ? this.#bulk() : method === KEYED_ONCE ? 1 : 0]);
+    const priority = this.#below(4);
+    const patience = this.#patience(method);
+    const asked = isCautious(client, method) ? CAUTIOUS : method;
+    const call = client.call(asked, body, { timeoutMs, priority, key, ...(asked.idempotent ? patience : {}) });
     if (method === TWICE && this.#random.unit() < POISON_SHARE && options === undefined) this.poison.add(call.id);
     if (options === undefined && this.#random.unit() < 0.05) {
       this.world.agenda.add(this.world.now + this.#random.unit() * 20, () => client.cancel(call));
@@ -291,7 +295,8 @@ export class Storm {
         });
         this.crowd.push(call);
         // Who is refused waits a little, as any client of a full queue should.
-        call.handleSettled = () => this.world.agenda.add(this.world.now + (call.outcome?.ok === true ? 0 : 10), start);
+        const pauseMs = (): number => (call.outcome?.ok === true ? 0 : ASKS_AGAIN_MS);
+        call.handleSettled = () => this.world.agenda.add(this.world.now + pauseMs(), start);
       };
       for (let n = 0; n < many; n++) start();
     }
@@ -350,6 +355,11 @@ export interface StormOptions {
 
 /** Faults that befall single messages, by name, and the share of messages that they befall. */
 export const TROUBLE_SHARES = { loss: 0.003, duplicate: 0.01, delay: 0.01, newer: 0.05 } as const;
+
+/** The contract of one client does not let a handler be started again that those of the workers do. */
+function isCautious(client: SimulatedClient, method: MethodName): boolean {
+  return method === TWICE && client.name.endsWith('2');
+}
 
 /** The body, and which start of a handler this is. */
 function resultOf(body: Uint8Array, start: number): Uint8Array {

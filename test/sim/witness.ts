@@ -68,6 +68,8 @@ export class Witness implements WorldObserver {
         requests: 0,
         dispatches: 0,
         wasHeld: false,
+        cameAt: Infinity,
+        dispatchedAt: Infinity,
         brokerDeadlines: new Map(),
         startsAt: new Map(),
       };
@@ -166,6 +168,7 @@ export class Witness implements WorldObserver {
     const session = this.#session(this.#reader.session);
     const now = this.#now();
     call.dispatches += 1;
+    call.dispatchedAt = Math.min(call.dispatchedAt, now);
     session.dispatched += 1;
     session.calls.set(view.dispatch, callId);
     this.#stale.noteDispatch(from, this.#reader.session, view.dispatch, callId);
@@ -230,7 +233,9 @@ export class Witness implements WorldObserver {
     this.#noteForStale(to, session);
     if (reader.type === REQUEST.type && this.#call.readRequest(reader)) {
       const callId = `${session.instance}-${this.#call.call}`;
-      this.of(callId).brokerDeadlines.set(to.name, this.#now() + this.#call.remainingMs);
+      const call = this.of(callId);
+      call.cameAt = Math.min(call.cameAt, this.#now());
+      call.brokerDeadlines.set(to.name, this.#now() + this.#call.remainingMs);
       this.#startsAt(callId, to).requests += 1;
       this.tell(`${to.name} gets REQUEST of ${short(callId)}`, callId);
     } else if (reader.type === REJECT.type) {
@@ -311,6 +316,9 @@ export interface CallOnTheWire {
   dispatches: number;
   /** A transport was full when it was to leave: from then on only the transport decides when it does. */
   wasHeld: boolean;
+  /** When the first REQUEST of it reached a broker, and when the first DISPATCH left one. */
+  cameAt: Instant;
+  dispatchedAt: Instant;
   /** By broker: until when it may dispatch the call, at the latest. */
   readonly brokerDeadlines: Map<string, Instant>;
   /** By broker and life of it. */

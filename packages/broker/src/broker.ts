@@ -2,6 +2,7 @@ import type { Instant, Limits, Logger, PeerId, Random, Session, Transmit } from 
 import { LIMITS, silentLogger } from '@reeve/protocol';
 import type { Clock, ListenOptions, Listener, SendResult, Transport } from '@reeve/protocol/io';
 import { DEFAULT_ENDPOINT, SessionDriver, systemClock, systemRandom, transportFor } from '@reeve/protocol/io';
+import { defaultName } from './broker-name.ts';
 import type { BrokerCommand, BrokerEvent, Counters, ServiceStatus } from './core/index.ts';
 import { BrokerCore } from './core/index.ts';
 import type { MajordomoConfig } from './majordomo/index.ts';
@@ -39,6 +40,8 @@ export class Broker {
   readonly #driver: SessionDriver<BrokerCommand, BrokerEvent>;
   readonly #logger: Logger;
   readonly #listen: readonly string[];
+  /** It was given a name, and need not be called after its endpoint. */
+  readonly #isNamed: boolean;
   readonly #transportFor: BrokerSurroundings['transportFor'];
   readonly #listenOptions: ListenOptions;
   readonly #listeners: Listener[] = [];
@@ -59,7 +62,8 @@ export class Broker {
     this.#ended = new Promise((resolve) => (this.#end = resolve));
     const { clock, random } = surroundings;
     this.#transportFor = surroundings.transportFor;
-    const name = options.name ?? this.#listen[0] ?? DEFAULT_ENDPOINT;
+    this.#isNamed = options.name !== undefined;
+    const name = options.name ?? DEFAULT_ENDPOINT;
     const now = clock.now();
     const majordomo = options.majordomo === false ? false : resolveConfig(options.majordomo);
     this.#core = new BrokerCore(now, { name, random, brokers, limits });
@@ -75,6 +79,11 @@ export class Broker {
   /** Where it listens, with the ports that the system chose. */
   get endpoints(): string[] {
     return this.#listeners.map((l) => l.endpoint);
+  }
+
+  /** What it is called: the name that it was given, else where its first endpoint is reached. */
+  get name(): string {
+    return this.#core.name;
   }
 
   /** Resolves when the broker is over, by `drain`, `close` or a failure of its own. */
@@ -106,6 +115,7 @@ export class Broker {
         },
       };
       this.#listeners.push(await this.#transportFor(endpoint).listen(endpoint, handler, this.#listenOptions));
+      if (!this.#isNamed && place === 0) this.#core.rename(defaultName(this.#listeners[0]!.endpoint));
     }
   }
 

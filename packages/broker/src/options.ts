@@ -8,7 +8,8 @@ export interface BrokerOptions {
    * Default: `tcp://127.0.0.1:5555`. Do not expose a broker port to an untrusted network.
    */
   readonly listen?: string | readonly string[];
-  /** Stable name, shown to peers and people; at most 255 bytes. Default: its first endpoint. */
+  /** Stable name, shown to peers and people; at most 255 bytes. Keys are shared out by it: no two brokers may have
+   * the same. Default: its first endpoint; the host's name stands in it for an address that means all of them. */
   readonly name?: string;
   /** Endpoints of other brokers, told to peers. Default: none. */
   readonly brokers?: readonly string[];

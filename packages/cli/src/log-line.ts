@@ -37,7 +37,7 @@ function isIn(message: string, value: unknown): boolean {
 const WORTH_SHOWING: ReadonlyMap<string, string> = new Map([
   ['worker', 'worker'],
   ['services', 'serves'],
-  ['why', 'because of'],
+  ['why', 'why:'],
   ['calls', 'calls under way:'],
   ['callId', 'call'],
 ]);

@@ -56,6 +56,6 @@ test('the log goes to stderr', () => {
   logger.info({}, 'ready');
   logger.warn({ why: 'x' }, 'careful');
   logger.error({ err: 'boom' }, 'failed');
-  expect(terminal.stderr.text).toBe('ready\nwarning: careful (because of x)\nerror: failed: boom\n');
+  expect(terminal.stderr.text).toBe('ready\nwarning: careful (why: x)\nerror: failed: boom\n');
   expect(terminal.stdout.text).toBe('');
 });

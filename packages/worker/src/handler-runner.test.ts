@@ -1,3 +1,4 @@
+import type { OfferedMethod } from '@reeve/protocol';
 import { ReeveError, VERDICTS } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
 import type { Handler } from './bind-service.ts';
@@ -260,6 +261,16 @@ describe('the context', () => {
     expect(context!.remainingMs).toBe(0);
   });
 
+  // A method that goes on without its caller has no signal then, and is not begun in vain all the same.
+  test('is not begun when its deadline came while its input was checked', async () => {
+    const kit = new Kit({}, [], { finish: true });
+    kit.call(PLACE, LINE, { remainingMs: 100 });
+    kit.rig.pass(120);
+    await kit.answered();
+    expect(kit.failures()).toMatchObject([{ reason: 'expired_in_queue', executed: 'no' }]);
+    expect(kit.starts).toBe(0);
+  });
+
   test('prolongs the lease', () => {
     const kit = new Kit({
       quote: async (_: unknown, ctx: Context) => {
@@ -310,10 +321,14 @@ class Kit {
   starts = 0;
   readonly #runner: HandlerRunner;
 
-  constructor(handlers: Readonly<Record<string, Handler>> = {}, interceptors: readonly Interceptor[] = []) {
+  constructor(
+    handlers: Readonly<Record<string, Handler>> = {},
+    interceptors: readonly Interceptor[] = [],
+    more: Partial<OfferedMethod> = {},
+  ) {
     const all = Object.getPrototypeOf(handlers) === Object.prototype ? { ...this.#defaults(), ...handlers } : handlers;
     const { methods } = bindService({ descriptor: ordersDescriptor, contract: Orders, handlers: all });
-    this.rig = new Rig({ methods: methods.map((method) => method.offer), concurrency: 8 }).open();
+    this.rig = new Rig({ methods: methods.map(({ offer }) => ({ ...offer, ...more })), concurrency: 8 }).open();
     const { core } = this.rig;
     const desk = {
       now: () => this.rig.now,

@@ -92,7 +92,7 @@ class MethodRun implements ContextHost {
   #handle(dispatch: Dispatch, checked: Validated<unknown>): void {
     if (!checked.ok) return this.#failInvalid(dispatch, VERDICTS.invalidInput, 'invalid input', checked.issues);
     // The check of the input took its time, and nobody wants the result any more.
-    if (dispatch.abortedBy !== undefined) return this.#failUnstarted(dispatch);
+    if (dispatch.abortedBy !== undefined || dispatch.isExpired) return this.#failUnstarted(dispatch);
     const context = new Context(dispatch, this);
     dispatch.attached = context;
     let output: unknown;
@@ -197,7 +197,8 @@ class MethodRun implements ContextHost {
   }
 
   #failUnstarted(dispatch: Dispatch): void {
-    const verdict = dispatch.abortedBy === 'deadline' ? VERDICTS.expiredInQueue : VERDICTS.canceledUnsent;
+    const isLate = dispatch.abortedBy === 'deadline' || dispatch.abortedBy === undefined;
+    const verdict = isLate ? VERDICTS.expiredInQueue : VERDICTS.canceledUnsent;
     this.#desk.fail(dispatch, { verdict, detail: {} });
   }
 

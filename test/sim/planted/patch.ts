@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { RULES } from '../rules.ts';
 
 /** A bug to be planted: one text in one file, and what must notice it. */
 export interface Patch {
@@ -25,9 +26,17 @@ export function applyPatch(source: string, { name, file, text, replacement }: Pa
   throw new Error(`planted bug "${name}": its text stands ${count} times in ${file}, and must stand there once`);
 }
 
-/** Reads the file that a patch is for, with the bug in it. */
+/** Reads the file that a patch is for, with the bug in it. Throws an `Error` if there is none. */
 export function patchedSource(patch: Patch): string {
-  return applyPatch(readFileSync(pathOf(patch), 'utf8'), patch);
+  let source: string;
+  try {
+    source = readFileSync(pathOf(patch), 'utf8');
+  } catch {
+    throw new Error(
+      `planted bug "${patch.name}": there is no file ${patch.file}, seen from the root of the repository`,
+    );
+  }
+  return applyPatch(source, patch);
 }
 
 export function pathOf({ file }: Patch): string {
@@ -38,13 +47,20 @@ export function pathOf({ file }: Patch): string {
 export function parsePatches(text: string): Patch[] {
   const value: unknown = JSON.parse(text);
   const list = Array.isArray(value) ? (value as unknown[]) : [value];
-  return list.map((entry, i) => {
-    const patch = { name: `patch ${i + 1}`, ...(entry as Partial<Patch>) };
-    for (const field of ['file', 'text', 'replacement', 'trips'] as const) {
-      if (typeof patch[field] !== 'string') throw new Error(`${patch.name}: "${field}" must be a text`);
-    }
-    if (patch.from !== undefined && !(Number.isInteger(patch.from) && patch.from >= 0))
-      throw new Error(`${patch.name}: "from" must be a seed, a whole number`);
-    return patch as Patch;
-  });
+  if (list.length === 0) throw new Error('the list of patches is empty: nothing would be planted');
+  return list.map((entry, i) => readPatch(entry, `patch ${i + 1}`));
+}
+
+function readPatch(entry: unknown, name: string): Patch {
+  const patch = { name, ...(entry as Partial<Patch>) };
+  for (const field of ['file', 'text', 'replacement', 'trips'] as const) {
+    if (typeof patch[field] !== 'string') throw new Error(`${patch.name}: "${field}" must be a text`);
+  }
+  // Nothing else could ever trip, and three hundred seeds later it would look as if the bug had been missed.
+  if (!RULES.includes(patch.trips!))
+    throw new Error(`${patch.name}: "trips" is "${patch.trips}"; the invariants are ${RULES.join(', ')}`);
+  if (patch.text === patch.replacement) throw new Error(`${patch.name}: the replacement is the text itself`);
+  if (patch.from !== undefined && !(Number.isInteger(patch.from) && patch.from >= 0))
+    throw new Error(`${patch.name}: "from" must be a seed, a whole number`);
+  return patch as Patch;
 }

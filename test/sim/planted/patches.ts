@@ -80,6 +80,36 @@ export const PATCHES: readonly Patch[] = [
     why: 'calls that meet share one result, and the next one gets another',
   },
   {
+    name: 'methods share their keys',
+    file: 'packages/broker/src/core/key-desk.ts',
+    text:
+      'route: { service, method }, key }: PendingCall): string {\n' +
+      '  const lengths = `${principal.length} ${service.name.length} ${method.length}`;\n' +
+      '  return `${lengths} ${principal}${service.name}${method}${latin1(key)}`;',
+    replacement:
+      'route: { service }, key }: PendingCall): string {\n' +
+      '  const lengths = `${principal.length} ${service.name.length}`;\n' +
+      '  return `${lengths} ${principal}${service.name}${latin1(key)}`;',
+    trips: 'S6',
+    why: 'row 16: the key of another method is in the way',
+  },
+  {
+    name: 'one side is enough to let a handler be started again',
+    file: 'packages/broker/src/core/registry.ts',
+    text: 'mayRestart: route.idempotent && idempotent',
+    replacement: 'mayRestart: route.idempotent || idempotent',
+    trips: 'S3',
+    why: 'row 1: the caller did not say that it may be',
+  },
+  {
+    name: 'a broker that came back is not asked for what its former life had',
+    file: 'packages/client/src/core/client-core.ts',
+    text: '    this.#ledger.awaiting.askAll(now, session);\n',
+    replacement: '',
+    trips: 'L1',
+    why: 'row 2: results that workers offer there find nobody',
+  },
+  {
     name: 'an answer counts whoever it comes from',
     file: 'packages/client/src/core/answers.ts',
     text: "    if (call?.state === 'sent' && call.session === link.session) {",
@@ -208,9 +238,7 @@ export const PATCHES: readonly Patch[] = [
     file: 'packages/broker/src/core/broker-core.ts',
     text: "    if (acceptance === 'gap') {",
     replacement: "    if (acceptance === 'gap' && session.kind === 'worker') {",
-    trips: 'S9',
-    // The first storm that shows it is 263.
-    from: 240,
+    trips: 'L1',
     why: 'rows 8 and 17: numbers are looked at on one side only',
   },
   {
@@ -240,9 +268,8 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'a handler is told only if it may run again',
     file: 'packages/broker/src/core/dispatcher.ts',
-    text: '    if (!place.finish) writeNumber(place.worker.channel, CANCEL, place.dispatch);',
-    replacement:
-      '    if (!place.finish && place.mayRestart) writeNumber(place.worker.channel, CANCEL, place.dispatch);',
+    text: '    if (isTold) writeNumber(place.worker.channel, CANCEL, place.dispatch);',
+    replacement: '    if (isTold && place.mayRestart) writeNumber(place.worker.channel, CANCEL, place.dispatch);',
     trips: 'C1',
     why: 'row 6: the caller gave up, the work goes on',
   },

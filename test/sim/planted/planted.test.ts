@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { applyPatch, parsePatches, patchedSource } from './patch.ts';
 import { PATCHES } from './patches.ts';
-import { runPlanted } from './run-planted.ts';
+import { loadPatches, runPlanted } from './run-planted.ts';
+import { RULES } from '../rules.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -17,29 +18,16 @@ describe('planted bugs', () => {
   });
 
   test('break every promise at least once', () => {
-    const rules = [
-      'S1',
-      'S2',
-      'S3',
-      'S4',
-      'S5',
-      'S5b',
-      'S6',
-      'S7',
-      'S8',
-      'S9',
-      'S10',
-      'S11',
-      'P1',
-      'T1',
-      'C1',
-      'H1',
-      'I1',
-      'L1',
-      'L2',
-      'F1',
-    ];
-    expect(new Set(PATCHES.map(({ trips }) => trips))).toEqual(new Set(rules));
+    expect(new Set(PATCHES.map(({ trips }) => trips))).toEqual(new Set(RULES));
+  });
+
+  test('break the promises that the docs list', () => {
+    const docs = readFileSync(join(root, 'docs/testing.md'), 'utf8');
+    const listed = [...docs.matchAll(/^\| ([A-Z]\d+) \| (.*)$/gm)].flatMap(([, rule, what]) => [
+      rule,
+      ...(what!.match(/\bS\d+[a-z]\b/g) ?? []),
+    ]);
+    expect(listed).toEqual(RULES);
   });
 
   test('leave every failure unanswered at least once', () => {
@@ -80,7 +68,7 @@ describe('planted bugs', () => {
   });
 
   test('are caught: two of them, of those that show soonest', { timeout: 120_000 }, async () => {
-    const two = PATCHES.filter(({ trips }) => trips === 'S5' || trips === 'S6');
+    const two = ['S5', 'S6'].map((rule) => PATCHES.find(({ trips }) => trips === rule)!);
     expect(await runPlanted(two, () => undefined)).toEqual({ planted: 2, caught: 2, missed: [] });
   });
 
@@ -108,5 +96,27 @@ describe('a patch', () => {
     expect(() => parsePatches('{"file":"f.ts"}')).toThrow('patch 1: "text" must be a text');
     const late = JSON.stringify({ ...patch, from: 'x' });
     expect(() => parsePatches(late)).toThrow('p: "from" must be a seed, a whole number');
+  });
+
+  test('that could never be caught is refused before anything runs', () => {
+    const odd = (change: object): string => JSON.stringify([{ ...patch, ...change }]);
+    expect(() => parsePatches('[]')).toThrow('the list of patches is empty');
+    expect(() => parsePatches(odd({ trips: 'S12' }))).toThrow(
+      'p: "trips" is "S12"; the invariants are S1, S2, S3, S4, S5, S5b, S6,',
+    );
+    expect(() => parsePatches(odd({ replacement: 'a' }))).toThrow('p: the replacement is the text itself');
+    expect(() => patchedSource(patch)).toThrow('planted bug "p": there is no file f.ts, seen from the root');
+  });
+
+  test('is read from a file, which errors name', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'reeve-patch-'));
+    try {
+      const file = join(folder, 'mine.json');
+      expect(() => loadPatches(file)).toThrow('--patch: ENOENT');
+      writeFileSync(file, '{ "file": ');
+      expect(() => loadPatches(file)).toThrow(`${file}: `);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -13,9 +13,23 @@ export interface PlantedReport {
 
 /** Takes the patches of a file, or our own. A list with a text that is gone is out of date: throws an `Error`. */
 export function loadPatches(file: string | undefined): readonly Patch[] {
-  const patches = file === undefined ? PATCHES : parsePatches(readFileSync(file, 'utf8'));
+  const patches = file === undefined ? PATCHES : readPatches(file);
   for (const patch of patches) patchedSource(patch);
   return patches;
+}
+
+function readPatches(file: string): readonly Patch[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`--patch: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    return parsePatches(text);
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Plants each bug in turn and runs seeds until the invariant that it breaks notices. */

@@ -117,6 +117,16 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     this.#farewell = new Farewell(limits);
   }
 
+  /** The name that peers are told. */
+  get name(): string {
+    return this.#reception.name;
+  }
+
+  /** Gives it another name, before anybody has learned of it: where it listens may be known late. */
+  rename(name: string): void {
+    this.#reception.name = name;
+  }
+
   /** All services that somebody offers, or did not long ago. */
   services(): ServiceStatus[] {
     return this.#introspection.services();
@@ -345,6 +355,7 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
     if (isSilent && !worker.isSuspect) {
       worker.isSuspect = true;
       this.#events.push({ kind: 'worker-silent', label: worker.label, calls: worker.load });
+      if (this.#dispatcher.isDraining) this.#dispatcher.giveBack(worker);
     }
     // What it still has is as good as a probe.
     worker.health.mayProbe = worker.health.isHeldBack && worker.load === 0;
@@ -385,6 +396,9 @@ export class BrokerCore implements Session<BrokerCommand, BrokerEvent> {
       writeMap(session.channel, GOAWAY, { brokers: this.#brokers });
     }
     this.#refuseWaiting();
+    for (const session of this.#reception.byPeer.values()) {
+      if (session.kind === 'worker' && session.isSuspect) this.#dispatcher.giveBack(session);
+    }
   }
 
   #refuseWaiting(): void {

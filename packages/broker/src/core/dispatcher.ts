@@ -147,7 +147,10 @@ export class Dispatcher implements KeyHost {
     this.#release(place);
     if (call === undefined) return;
     call.unstart();
-    if (!call.lift(place)) this.#return(now, call);
+    if (call.lift(place)) return;
+    // Workers take nothing new of a broker that leaves: the next one would hand it back too.
+    if (this.isDraining) this.refuse(call, VERDICTS.draining);
+    else this.#return(now, call);
   }
 
   /** Starts a call on a second worker too, if one is free: its client finds that the first takes long. */
@@ -174,6 +177,16 @@ export class Dispatcher implements KeyHost {
       if (call.lift(place)) continue;
       if (isUnsent) this.#return(now, call);
       else this.#restart(now, call, mayRestart);
+    }
+  }
+
+  /** Gives back what a silent worker has and may be started again: the broker leaves, and others can have it done. */
+  giveBack(worker: WorkerSession): void {
+    for (const place of worker.placements()) {
+      const { call } = place;
+      if (call === undefined || !place.mayRestart) continue;
+      this.#fence(place);
+      if (!call.lift(place)) this.refuse(call, VERDICTS.draining);
     }
   }
 
@@ -220,7 +233,7 @@ export class Dispatcher implements KeyHost {
       return this.#timers.set(place.timer, place.leaseUntil);
     }
     this.#counters.leasesOver += 1;
-    this.#fence(place);
+    this.#fence(place, true);
     if (!call.lift(place)) this.#restart(now, call, place.mayRestart, 'its worker gave no sign of life for its lease');
   }
 
@@ -235,9 +248,9 @@ export class Dispatcher implements KeyHost {
     }
   }
 
-  /** Refuses what waits and was never started: the broker shuts down. The rest was taken on and is finished. */
+  /** Refuses what waits: the broker leaves, and no worker takes anything of it. Callers go elsewhere, if they may. */
   refuseWaiting(calls: Iterable<PendingCall>): void {
-    for (const call of calls) if (call.starts === 0) this.refuse(call, VERDICTS.draining);
+    for (const call of calls) this.refuse(call, VERDICTS.draining);
   }
 
   /** Answers a call, and those that wait for its result, with a verdict of the broker's own. */
@@ -287,13 +300,14 @@ export class Dispatcher implements KeyHost {
       pool.isMarked = false;
       if (pool.struckLanes.size > 0) this.#pumpStruck(now, pool);
       this.#pumpPool(now, pool);
+      if (this.isDraining) for (const lane of [...pool.lanes, ...pool.struckLanes]) this.refuseWaiting(lane.calls());
     }
   }
 
   #pumpPool(now: Instant, pool: Pool): void {
     for (let lane = pool.lanes.first; lane !== undefined; lane = pool.lanes.first) {
       const worker = pool.available.first;
-      if (worker === undefined) return this.#demand.raise(now, pool);
+      if (worker === undefined) return this.isDraining ? undefined : this.#demand.raise(now, pool);
       const call = lane.first!;
       if (this.#isTooLate(now, call)) continue;
       this.#room.take(call);
@@ -357,11 +371,12 @@ export class Dispatcher implements KeyHost {
     }
     call.enter('free');
     this.dispatchedCalls -= 1;
-    if (this.isDraining && call.starts === 0) this.refuse(call, VERDICTS.draining);
-    else this.#enqueue(now, call);
+    this.#enqueue(now, call);
   }
 
   #enqueue(now: Instant, call: PendingCall): void {
+    if (this.isDraining && (call.starts === 0 || call.route.lane.pool === undefined))
+      return this.refuse(call, VERDICTS.draining);
     const refusal = this.#room.enter(now, call);
     if (refusal !== undefined) return this.refuse(call, refusal);
     const { pool } = call.route.lane;
@@ -423,11 +438,11 @@ export class Dispatcher implements KeyHost {
   }
 
   /** The worker keeps the place until it is done, so that its load stays true. */
-  #fence(place: Placement): void {
+  #fence(place: Placement, isTold: boolean = !place.finish): void {
     if (place.call === undefined) return;
     place.call = undefined;
     if (place.isWatched) this.#timers.clear(place.timer);
-    if (!place.finish) writeNumber(place.worker.channel, CANCEL, place.dispatch);
+    if (isTold) writeNumber(place.worker.channel, CANCEL, place.dispatch);
   }
 
   /** The caller waits no more. */

@@ -57,16 +57,15 @@ describe('a broker that drains', () => {
     expect(rig.kinds()).toContain('drained');
   });
 
-  test('starts idempotent calls anew that it had taken on when it loses their worker', () => {
+  test('starts idempotent calls anew when it loses their worker, as long as another one has credit', () => {
     const rig = new BrokerRig();
     const [client, first, second] = [rig.client(), rig.worker(1), rig.worker(0)];
     const call = client.request(twice);
     rig.run();
-    rig.command('drain');
-    rig.cut(first);
-    expect(rig.kinds()).not.toContain('drained');
     second.grant(1);
     rig.run();
+    rig.command('drain');
+    rig.cut(first);
     second.reply();
     rig.run();
     expect(client.verdict(call)).toBe('reply');
@@ -74,18 +73,59 @@ describe('a broker that drains', () => {
     expect(rig.events.at(-1)).toEqual({ kind: 'drained', unfinished: 0 });
   });
 
-  test('keeps a call in its queue that was started once already', () => {
+  // Workers grant nothing to a broker that leaves: these calls would wait until their deadlines.
+  test.each(['none', 'no credit', 'hands back'])('gives back what lost its worker, with the doubt: %s', (other) => {
     const rig = new BrokerRig();
-    const [client, first, second] = [rig.client(), rig.worker(1), rig.worker(0)];
+    const [client, first] = [rig.client(), rig.worker(2)];
+    const calls = [client.request(twice), client.request(once)];
+    rig.run();
+    const second = other === 'none' ? undefined : rig.worker(other === 'no credit' ? 0 : 9);
+    rig.command('drain');
+    rig.cut(first);
+    for (const dispatch of second?.dispatches ?? []) second!.reject(dispatch);
+    rig.run();
+    expect(calls.map((call) => client.verdict(call))).toEqual([
+      'unavailable draining unknown',
+      'unavailable worker_lost unknown',
+    ]);
+    expect(rig.core.sizes()).toMatchObject({ pendingCalls: 0, waitingCalls: 0, dispatchedCalls: 0 });
+    rig.advance(1_010);
+    expect(rig.kinds()).toContain('drained');
+  });
+
+  test('gives back what waits in its queue and was started once already', () => {
+    const rig = new BrokerRig();
+    const [client, first] = [rig.client(), rig.worker(1)];
+    rig.worker(0);
     const call = client.request(twice);
     rig.run();
     rig.cut(first);
-    rig.command('drain');
-    second.grant(1);
-    rig.run();
-    expect(second.calls).toEqual([call]);
     expect(client.answers).toEqual([]);
+    rig.command('drain');
+    expect(client.verdict(call)).toBe('unavailable draining unknown');
   });
+
+  test.each(['before', 'while'])(
+    'gives back what a worker silent %s it drains has and may be started again',
+    (when) => {
+      const rig = new BrokerRig();
+      const [client, silent] = [rig.client(), rig.worker(2)];
+      const calls = [client.request(twice, { remainingMs: 60_000 }), client.request(once, { remainingMs: 60_000 })];
+      rig.run();
+      const [again] = silent.dispatches;
+      if (when === 'while') rig.command('drain');
+      silent.isSilent = true;
+      rig.advance(3_100);
+      if (when === 'before') rig.command('drain');
+      // The other one must not run elsewhere, and this worker may yet answer it.
+      expect(calls.map((call) => client.verdict(call))).toEqual(['unavailable draining unknown', undefined]);
+      expect(silent.cancels).toEqual([again!.id]);
+      silent.reply(again);
+      silent.reply();
+      rig.run();
+      expect(client.verdict(calls[1]!)).toBe('reply');
+    },
+  );
 
   test('refuses what a worker hands back: it was not executed', () => {
     const rig = new BrokerRig();

@@ -104,6 +104,16 @@ describe('a handler whose caller is gone', () => {
     expect(worker.cancels).toEqual([worker.last.id]);
   });
 
+  // Its caller is not gone, and another one may be at work for it by then.
+  test('is told that its lease is over, whatever its method says', () => {
+    const rig = new BrokerRig();
+    const [client, worker] = [rig.client(), rig.worker(1, [offered('once', { finish: true, leaseMs: 200 })])];
+    client.request(once);
+    rig.run();
+    rig.advance(210);
+    expect(worker.cancels).toEqual([worker.last.id]);
+  });
+
   function leave(rig: BrokerRig, client: ScriptedClient, call: number, how: 'gone' | 'cancelled' | 'late'): void {
     rig.run();
     if (how === 'gone') rig.cut(client);

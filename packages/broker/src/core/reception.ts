@@ -34,10 +34,13 @@ export class Reception {
   /** For connections that are still up. */
   readonly #former = new Map<PeerId, FormerSessions>();
   readonly #view = new CallView();
+  /** The broker's name, which peers are told. */
+  name: string;
   readonly #parts: ReceptionParts;
   #workers = 0;
 
   constructor(parts: ReceptionParts) {
+    this.name = parts.name;
     this.#parts = parts;
   }
 
@@ -107,7 +110,8 @@ export class Reception {
   }
 
   #open(now: Instant, peer: PeerId, hello: Hello): PeerSession {
-    const { limits, outbox, random, name, epoch, brokers } = this.#parts;
+    const { limits, outbox, random, epoch, brokers } = this.#parts;
+    const { name } = this;
     const heartbeatMs = hello.role === 'worker' ? limits.workerHeartbeatMs : limits.clientHeartbeatMs;
     const channel = new Channel(outbox, peer, randomToken(random), now, limits.windowBytes);
     writeMap(channel, WELCOME, {

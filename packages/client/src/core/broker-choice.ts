@@ -89,9 +89,17 @@ export class BrokerChoice {
     for (const link of this.#links) {
       if (isHealthyOnly ? !link.isHealthy : !link.isUsable) continue;
       const score = rendezvousScore(call.payload, call.keyBytes, link.session!.broker);
-      if (score > bestScore) [best, bestScore] = [link, score];
+      if (score < bestScore || (score === bestScore && !this.#isBefore(link, best!, call))) continue;
+      [best, bestScore] = [link, score];
     }
     return best;
+  }
+
+  /** Between brokers of one name the endpoint decides: lists of the same brokers may be in any order. */
+  #isBefore({ uplink: one }: BrokerLink, { uplink: other }: BrokerLink, { payload, keyBytes }: Call): boolean {
+    const difference =
+      rendezvousScore(payload, keyBytes, one.endpoint) - rendezvousScore(payload, keyBytes, other.endpoint);
+    return difference > 0 || (difference === 0 && one.endpoint < other.endpoint);
   }
 }
 

@@ -225,6 +225,28 @@ describe('a broker that leaves', () => {
     expect(rig.client.stats).toMatchObject({ retries: 0, takenBack: 1 });
   });
 
+  test('what it had started and lost goes elsewhere if it may run twice, and the doubt stays', () => {
+    const rig = ClientRig.connected({ attempts: 2 }, ['a', 'b']);
+    const [again, once] = [rig.send(rig.safe), rig.send(rig.once)];
+    const doubtful = { ...VERDICTS.draining, executed: 'unknown' } as const;
+    for (const call of [again, once]) rig.a.fail(rig.seen(call), doubtful);
+    rig.run();
+    expect(verdict(once)).toBe('unavailable draining unknown');
+    expect(rig.b.requests.map(({ call, attempt }) => [call, attempt])).toEqual([[again.number, 2]]);
+    rig.b.fail(rig.b.requests[0]!, VERDICTS.noWorker);
+    rig.run();
+    expect(verdict(again)).toBe('unavailable no_worker unknown');
+  });
+
+  test('and not more often than attempts allow', () => {
+    const rig = ClientRig.connected({ attempts: 1 }, ['a', 'b']);
+    const call = rig.send(rig.safe);
+    rig.a.fail(rig.seen(call), { ...VERDICTS.draining, executed: 'unknown' });
+    rig.run();
+    expect(verdict(call)).toBe('unavailable draining unknown');
+    expect(rig.b.requests).toEqual([]);
+  });
+
   test('with no other broker until the deadline the call ends as draining', () => {
     const rig = ClientRig.connected();
     const call = rig.send(rig.once, { timeoutMs: 800 });
@@ -255,6 +277,27 @@ describe('a broker that leaves', () => {
     rig.a.channels[0]?.reserve(201, 0, 0);
     rig.run();
     expect(rig.kinds().filter((kind) => kind === 'disconnected')).toHaveLength(1);
+  });
+});
+
+describe('brokers that have the same name', () => {
+  // As those of several machines do that all listen at tcp://*:5555 and were given none.
+  test('share the keys all the same, and the order of the list does not matter', () => {
+    const owners = [
+      ['a', 'b', 'c'],
+      ['c', 'a', 'b'],
+    ].map((names) => {
+      const rig = new ClientRig({}, names);
+      for (const broker of rig.brokers) broker.welcome = { broker: 'same' };
+      rig.client.handleCommand(rig.now, { kind: 'start' });
+      rig.run();
+      for (let i = 0; i < 30; i++) rig.send(rig.once, { key: Uint8Array.of(i) });
+      return rig.brokers
+        .flatMap(({ name, requests }) => requests.map(({ key }) => `${key[0]!} ${name}`))
+        .toSorted((one, other) => one.localeCompare(other));
+    });
+    expect(owners[0]).toEqual(owners[1]);
+    expect(new Set(owners[0]!.map((owner) => owner.split(' ')[1])).size).toBe(3);
   });
 });
 

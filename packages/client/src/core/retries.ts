@@ -12,7 +12,8 @@ import { RetryBudget } from './retry-budget.ts';
  * Decides what a FAILURE means: the end of the call, or another try.
  *
  * Only what was not executed and could end differently is tried again, within attempts, deadline and budget. A
- * broker that leaves gives back what it did not take; that costs nothing and counts as no attempt.
+ * broker that leaves gives back what it did not take; that costs nothing and counts as no attempt. What it took and
+ * can finish no more it gives back as well: an idempotent call then goes elsewhere, and that does count.
  */
 export class Retries {
   readonly #options: ClientCoreOptions;
@@ -42,6 +43,14 @@ export class Retries {
   /** Takes the FAILURE of a call that was sent over a link. */
   handleFailure(now: Instant, call: Call, link: BrokerLink, view: AnswerView): void {
     const failure = failureFrom(view);
+    if (this.#isGivenBack(call, failure)) {
+      call.avoid = link;
+      // Nothing can prove any more that this attempt has not run.
+      call.mayHaveRun = true;
+      this.#ledger.stats.resends += 1;
+      this.#ledger.requeue(call);
+      return;
+    }
     if (failure.executed !== 'no' || !isRetryReason(failure.reason)) {
       this.#ledger.fail(call, failure);
       return;
@@ -50,6 +59,12 @@ export class Retries {
     call.avoid = link;
     if (failure.reason === 'draining') this.bounce(now, call);
     else if (!this.#retry(now, call, failure)) this.#ledger.fail(call, failure);
+  }
+
+  /** A broker that leaves has started the call and lost its worker: as if its session had been lost. */
+  #isGivenBack({ route, attempts }: Call, { reason, executed }: Failure): boolean {
+    const mayRunAgain = route.idempotent && attempts < this.#options.attempts;
+    return reason === 'draining' && executed === 'unknown' && mayRunAgain;
   }
 
   /** Sends a call elsewhere that is proved not executed: at once the first time, then after a pause. */

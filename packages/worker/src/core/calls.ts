@@ -96,7 +96,9 @@ export class Calls {
       this.#expireUnstarted(dispatch);
       this.#startNext(now);
     } else if (dispatch.step('expire')) {
-      this.#abort(dispatch, 'deadline');
+      dispatch.isExpired = true;
+      // Its caller gave up, and that is nothing to a handler that goes on without one.
+      if (this.#methods[dispatch.method]!.finish !== true) this.#abort(dispatch, 'deadline');
     }
   }
 

@@ -31,6 +31,8 @@ export class Dispatch implements Timed {
   /** Order of arrival, over all brokers. */
   readonly arrival: number;
   state: DispatchState = 'waiting';
+  /** Its deadline came when it had been started: too late to begin what is not yet begun. */
+  isExpired = false;
   /** Why the handler's signal was raised, if it was. */
   abortedBy: AbortCause | undefined;
   /** Who wants to know of an abort: whatever runs the handler. */

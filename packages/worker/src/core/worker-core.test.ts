@@ -303,6 +303,15 @@ describe('the deadline of a running call', () => {
     expect(rig.core.running).toBe(1);
   });
 
+  test('is nothing to a method that goes on when its caller has given up, once it has begun', () => {
+    const rig = new Rig({ methods: [{ ...offered('quote'), finish: true }] }).open();
+    const id = rig.broker.dispatch({ remainingMs: 100 });
+    rig.settle();
+    rig.pass(200);
+    expect(rig.aborts()).toEqual([]);
+    expect(rig.started).toMatchObject([{ id, isExpired: true }]);
+  });
+
   test('comes earlier by the time that the message lay in buffers', () => {
     const rig = new Rig().open();
     rig.broker.dispatch({ remainingMs: 100 });
