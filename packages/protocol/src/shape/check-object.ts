@@ -49,10 +49,14 @@ export function fieldsOf(shape: ObjectShape): Fields {
   };
 }
 
-/** Whether a value has named fields: a plain object or some class's instance, but no array, Date, bytes, Map or Set. */
+/**
+ * Whether a value has named fields: a plain object or some class's instance, but no array, Date, bytes, Map or Set.
+ * A promise that somebody forgot to wait for would be an empty object.
+ */
 export function isObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
-  return Object.getPrototypeOf(value) === Object.prototype || classOf(value) === OBJECT;
+  if (Object.getPrototypeOf(value) === Object.prototype) return true;
+  return classOf(value) === OBJECT && !(value instanceof Promise);
 }
 
 /** Reads a declared field. What every object inherits is no field. */

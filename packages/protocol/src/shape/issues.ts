@@ -47,6 +47,7 @@ export function kindText(value: unknown): string {
   if (value instanceof Uint8Array) return 'bytes';
   if (value instanceof Set) return 'a Set';
   if (value instanceof Map) return 'a Map';
+  if (value instanceof Promise) return 'a Promise';
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof value === 'undefined') return 'nothing';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
