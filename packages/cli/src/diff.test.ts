@@ -87,7 +87,7 @@ test('annotations name file and line', async () => {
 });
 
 test('annotations are at the line of a field that has one, and of a method that has none of its own', async () => {
-  const contract = (a: string, b: string): string => `import { method, service } from '@reeve/contract';
+  const near = (a: string, b: string): string => `import { method, service } from '@reeve/contract';
 import { z } from 'zod';
 export const Near = service('near', { version: '1.0.0', methods: { one: method({ input: ${b}, output: z.void() }),
   two: method({
@@ -103,8 +103,8 @@ export const Near = service('near', { version: '1.0.0', methods: { one: method({
   a: method({ input: z.void(), output: z.void() }),
 } });
 `;
-  await writeFile(join(project.folder, 'src/near-old.contract.ts'), contract('z.int()', 'z.int()'));
-  await writeFile(join(project.folder, 'src/near-new.contract.ts'), contract('z.string()', 'z.string()'));
+  await writeFile(join(project.folder, 'src/near-old.contract.ts'), near('z.int()', 'z.int()'));
+  await writeFile(join(project.folder, 'src/near-new.contract.ts'), near('z.string()', 'z.string()'));
   const { out } = await typed('diff', 'src/near-old.contract.ts', 'src/near-new.contract.ts', '--format', 'github');
   const places = [...out.matchAll(/,line=(\d+),.*?::(near\S+):/g)].map(([, line, path]) => [path, Number(line)]);
   expect(Object.fromEntries(places)).toEqual({ 'near.one.input': 3, 'near.two.input.list[].a': 8 });
