@@ -79,8 +79,9 @@ describe(`contracts that chance wrote (REEVE_SEED=${seed})`, () => {
     }
     expect(saw).toEqual(wanted);
     expect(saw.length).toBeGreaterThan(0);
-    // A few are refused on the way back only: to Zod an instance of a class is no record, and its fields are sent.
-    expect([...refusals].toSorted()).toEqual(['invalid_input', 'invalid_output']);
+    expect(refusals).toContain('invalid_input');
+    // A few may be refused on the way back only: to Zod an instance of a class is no record, and its fields are sent.
+    expect(['invalid_input', 'invalid_output']).toEqual(expect.arrayContaining([...refusals]));
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 

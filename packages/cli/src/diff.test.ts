@@ -79,10 +79,35 @@ test('annotations name file and line', async () => {
   const { out } = await typed('diff', 'old.json', CONTRACT, '--format', 'github');
   const text = await readFile(join(project.folder, CONTRACT), 'utf8');
   const line = text.split('\n').findIndex((one) => one.includes('hello: method')) + 1;
+  expect(line).toBeGreaterThan(1);
   expect(out.split('\n')[0]).toBe(
     `::error file=${CONTRACT},line=${line},title=reeve diff%3A required-field-added::` +
       'greeter.hello.input.title: breaking for callers: a field is new, and must be there; now string',
   );
+});
+
+test('annotations are at the line of a field that has one, and of a method that has none of its own', async () => {
+  const near = (a: string, b: string): string => `import { method, service } from '@reeve/contract';
+import { z } from 'zod';
+export const Near = service('near', { version: '1.0.0', methods: { one: method({ input: ${b}, output: z.void() }),
+  two: method({
+    input: z.object({
+      list: z.array(
+        z.object({
+          a: ${a},
+        }),
+      ),
+    }),
+    output: z.void(),
+  }),
+  a: method({ input: z.void(), output: z.void() }),
+} });
+`;
+  await writeFile(join(project.folder, 'src/near-old.contract.ts'), near('z.int()', 'z.int()'));
+  await writeFile(join(project.folder, 'src/near-new.contract.ts'), near('z.string()', 'z.string()'));
+  const { out } = await typed('diff', 'src/near-old.contract.ts', 'src/near-new.contract.ts', '--format', 'github');
+  const places = [...out.matchAll(/,line=(\d+),.*?::(near\S+):/g)].map(([, line, path]) => [path, Number(line)]);
+  expect(Object.fromEntries(places)).toEqual({ 'near.one.input': 3, 'near.two.input.list[].a': 8 });
 });
 
 test('what nobody can tell fails too, unless it is allowed', async () => {

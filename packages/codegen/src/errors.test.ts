@@ -92,12 +92,32 @@ describe('a contract that does not load', () => {
   test('says why in one line', async () => {
     const thrown = await failure(`throw new Error('no database\\nat some place');`);
     expect(thrown.message).toBe(
-      `${project.folder}/s.contract.ts:1:1: cannot be loaded: no database. ` +
+      `${project.folder}/s.contract.ts:3:1: cannot be loaded: no database. ` +
         'A contract is run to read its schemas: it must load without a running system.',
     );
     const syntax = await failure('export const = 1;');
-    expect(syntax.message).toContain('s.contract.ts:1:1: cannot be loaded: ');
+    expect(syntax.message).toContain('s.contract.ts:3:14: cannot be read: Variable declaration expected.');
     expect(syntax.message).not.toContain('\n');
+  });
+
+  test.each([
+    ['by its own compiler', ''],
+    ['by Babel, as one with a class is', 'class Other {}\n'],
+  ])('says where, as it was written, if it is compiled %s', async (_, before) => {
+    const line = before === '' ? 4 : 5;
+    const typo = await failure(`${before}const a = 1;\n  export const S = z.strnig(a);`);
+    expect(typo.message).toContain(`s.contract.ts:${line}:3: cannot be loaded: z.strnig is not a function.`);
+    const unknown = await failure(`${before}\nexport const S = z.enum(Nothing);`);
+    expect(unknown.message).toContain(`s.contract.ts:${line}:1: cannot be loaded: Nothing is not defined.`);
+    const missing = await failure(`import { a } from './nothing.js';\n${before}export const b = a;`);
+    expect(missing.message).toContain("s.contract.ts:3:1: cannot be loaded: Cannot find module './nothing.js'.");
+  });
+
+  test('says where in a module that it imports', async () => {
+    await project.write('parts.ts', "import { z } from 'zod';\n\nexport const part = z.object(null as never).nope();");
+    const inPart = await failure(`import { part } from './parts.js';\nexport const b = part;`);
+    await project.remove('parts.ts');
+    expect(inPart.message).toContain('parts.ts:3:1: cannot be loaded: ');
   });
 
   test('or does not exist', async () => {

@@ -66,9 +66,9 @@ export class BoundMethod {
     return this.#checkInput(this.#input.lift(decoded.value));
   }
 
-  /** Makes a checked output ready to be encoded. */
-  lowerOutput(value: unknown): unknown {
-    return this.#output.lower(value);
+  /** Makes a checked output ready to be encoded, or says what of it cannot be. */
+  lowerOutput(value: unknown): Validated<unknown> {
+    return lowerWith(this.#output, value);
   }
 
   /** Makes a declared error, as `ctx.error` gives it to a handler. */
@@ -90,7 +90,9 @@ export class BoundMethod {
     if (check === undefined || shape === undefined) return { ok: true, failure };
     const finish = (checked: Validated<unknown>): Declared => {
       if (!checked.ok) return checked;
-      return { ok: true, failure: { ...failure, detail: { ...detail, data: shape.lower(checked.value) } } };
+      const lowered = lowerWith(shape, checked.value);
+      if (!lowered.ok) return lowered;
+      return { ok: true, failure: { ...failure, detail: { ...detail, data: lowered.value } } };
     };
     const checked = check(thrown.data);
     return checked instanceof Promise ? checked.then(finish) : finish(checked);
@@ -118,6 +120,12 @@ function offerOf(service: ServiceDescriptor, method: MethodDescriptor): OfferedM
     ...(finish === undefined ? {} : { finish }),
   };
   return { service: serviceName, version, method: name, fingerprint, accepts, refuses, ...delivery };
+}
+
+function lowerWith(shape: CompiledShape, value: unknown): Validated<unknown> {
+  const lowered = shape.lower(value);
+  const issues = shape.unsendable(lowered);
+  return issues.length === 0 ? { ok: true, value: lowered } : { ok: false, issues };
 }
 
 const UNREADABLE: Validated<never> = { ok: false, issues: [{ path: '', message: 'not MessagePack' }] };

@@ -130,9 +130,11 @@ class MethodRun implements ContextHost {
 
   #complete(dispatch: Dispatch, checked: Validated<unknown>): void {
     if (!checked.ok) return this.#failInvalid(dispatch, VERDICTS.invalidOutput, 'invalid output', checked.issues);
+    const lowered = this.method.lowerOutput(checked.value);
+    if (!lowered.ok) return this.#failInvalid(dispatch, VERDICTS.invalidOutput, 'invalid output', lowered.issues);
     let body: Uint8Array;
     try {
-      body = encodeValue(this.method.lowerOutput(checked.value));
+      body = encodeValue(lowered.value);
     } catch (error) {
       return this.#failOutput(dispatch, error);
     }

@@ -19,7 +19,7 @@ export function shapeText(shape: Shape, depth = 0): string {
     case 'union':
       return cut(shape.options.map((option) => shapeText(option, depth + 1)));
     case 'object':
-      return depth > 0 ? 'object' : `{ ${cut(Object.keys(shape.fields), ', ')} }`;
+      return depth > 0 ? 'object' : `{ ${cut(Object.entries(shape.fields).map(fieldText), ', ')} }`;
     case 'string':
       return shape.format ?? 'string';
     case 'number':
@@ -29,6 +29,11 @@ export function shapeText(shape: Shape, depth = 0): string {
     default:
       return shape.kind;
   }
+}
+
+/** A constant tells an option of a union from the others. */
+function fieldText([name, shape]: readonly [string, Shape]): string {
+  return shape.kind === 'literal' && shape.values.length === 1 ? `${name}: ${shapeText(shape)}` : name;
 }
 
 function cut(texts: readonly string[], between = ' | '): string {

@@ -32,6 +32,25 @@ describe('a type', () => {
     [{ kind: 'record', key: { kind: 'any' }, value: number }, '{ [key: string]: number }'],
     [{ kind: 'record', key: { kind: 'literal', values: ['a'] }, value: number }, "Partial<Record<'a', number>>"],
     [{ kind: 'map', key: string, value: { kind: 'set', items: number } }, 'Map<string, Set<number>>'],
+    [
+      {
+        kind: 'record',
+        key: {
+          kind: 'union',
+          options: [
+            { kind: 'enum', values: ['a', 'b'] },
+            { kind: 'literal', values: ['c'] },
+          ],
+        },
+        value: number,
+      },
+      "Partial<Record<'a' | 'b' | 'c', number>>",
+    ],
+    [{ kind: 'record', key: { kind: 'ref', name: 'Colour' }, value: number }, 'Partial<Record<Colour, number>>'],
+    [
+      { kind: 'record', key: { kind: 'union', options: [{ kind: 'template', parts: ['a'] }, string] }, value: number },
+      '{ [key: string]: number }',
+    ],
     [{ kind: 'object', fields: {} }, 'Record<string, never>'],
     [{ kind: 'object', fields: { a: string }, catchall: number }, '{ a: string } & { [key: string]: number }'],
     [{ kind: 'object', fields: { 'a-b': string }, optional: ['a-b'] }, "{ 'a-b'?: string | undefined }"],

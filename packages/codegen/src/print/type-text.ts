@@ -148,13 +148,21 @@ function tupleText({ items, rest, required = items.length, readonly = false }: T
 }
 
 function recordText({ key, value, readonly = false }: RecordShape, column: number): string {
-  const keyText = KEY_KINDS.has(key.kind) ? typeText(key, column) : 'string';
+  const keys = keyParts(key);
+  const names = [...new Set(keys.flatMap((part) => alternativesOf(part, column)))];
+  const keyText = names.includes('string') ? 'string' : names.join(' | ');
   const valueText = typeText(value, column + keyText.length + 9);
   // An alias may refer to itself in an index signature, but not as an argument of Record.
   if (keyText === 'string') return `{ ${readonly ? 'readonly ' : ''}[key: string]: ${valueText} }`;
   const record = `Record<${keyText}, ${valueText}>`;
-  const text = key.kind === 'enum' || key.kind === 'literal' ? `Partial<${record}>` : record;
+  const text = keys.every((part) => CONSTANT_KEYS.has(part.kind)) ? `Partial<${record}>` : record;
   return readonly ? `Readonly<${text}>` : text;
+}
+
+/** What keys may be, one by one. Keys of objects are strings, whatever else a schema wants of them. */
+function keyParts(key: Shape): readonly Shape[] {
+  if (key.kind === 'union') return key.options.flatMap(keyParts);
+  return [KEY_KINDS.has(key.kind) ? key : { kind: 'string' }];
 }
 
 function objectText(shape: ObjectShape, column: number): string {
@@ -186,8 +194,10 @@ const TEMPLATE_KINDS: ReadonlySet<string> = new Set([
   'undefined',
 ]);
 
-/** Keys of objects are strings, whatever else a schema wants of them. */
 const KEY_KINDS: ReadonlySet<string> = new Set(['enum', 'literal', 'number', 'string', 'template', 'ref']);
+
+/** Not every record has all of them; one that has is an object. What has a name is a list of constants. */
+const CONSTANT_KEYS: ReadonlySet<string> = new Set(['enum', 'literal', 'ref']);
 
 /** Objects in one line are read across: shorter than a line of code may be. */
 const OBJECT_COLUMNS_MAX = 80;

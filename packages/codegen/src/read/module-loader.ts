@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as contract from '@reeve/contract';
 import { createJiti, type Jiti } from 'jiti';
-import { CodegenError } from '../codegen-error.ts';
+import { loadError } from './load-error.ts';
 import { SourceText } from './source-text.ts';
 
 /** What a module exports, and its constants that it does not. */
@@ -51,7 +51,7 @@ export class ModuleLoader {
     try {
       return await this.#jiti.import(file);
     } catch (error) {
-      throw loadError(file, error, this.sources.get(file));
+      throw loadError(file, error, this.sources);
     }
   }
 
@@ -112,6 +112,7 @@ function readModule(file: string, text: string, compile: (module: SourceText | u
   const known = READ.get(file);
   if (known?.text === text) return known;
   const source = /[\\/]node_modules[\\/]/.test(file) ? undefined : new SourceText(file, text);
+  source?.refuseSyntaxErrors();
   const code = compile(source?.isModule === true ? source : undefined);
   const read = { text, source, code };
   READ.set(file, read);
@@ -131,24 +132,6 @@ interface ReadModule {
   /** Absent if the file is not of the project. */
   readonly source: SourceText | undefined;
   readonly code: string;
-}
-
-function loadError(file: string, error: unknown, source: SourceText | undefined): unknown {
-  if (error instanceof CodegenError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof contract.ContractError) {
-    const [, service = ''] = /^Service "([^"]*)"$/.exec(error.where) ?? [];
-    const name = service === '' ? error.where.slice(0, error.where.lastIndexOf('.')) : service;
-    const call = source?.serviceCall(name);
-    const position = call === undefined ? { file, line: 1, column: 1 } : source?.positionOf(call);
-    return new CodegenError(message.slice(0, -error.hint.length).trim(), { position, hint: error.hint, cause: error });
-  }
-  const [line = ''] = message.split('\n');
-  return new CodegenError(`cannot be loaded: ${line.trim()}${/[.!?]$/.test(line.trim()) ? '' : '.'}`, {
-    position: { file, line: 1, column: 1 },
-    hint: 'A contract is run to read its schemas: it must load without a running system.',
-    cause: error,
-  });
 }
 
 const EXPORT_PREFIX = '$reeve_';

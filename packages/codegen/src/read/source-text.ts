@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import type { Position } from '../codegen-error.ts';
+import { CodegenError, type Position } from '../codegen-error.ts';
 import { compilePlainModule } from './plain-module.ts';
 
 /** The syntax tree of one source file: names, comments and places, no types. */
@@ -15,6 +15,10 @@ export class SourceText {
     this.constants = new Map(
       this.#tree.statements.flatMap(constantsOf).map((constant) => [nameOf(constant), constant]),
     );
+  }
+
+  get text(): string {
+    return this.#tree.text;
   }
 
   /** Whether the file has imports or exports. */
@@ -33,8 +37,42 @@ export class SourceText {
   }
 
   positionOf(node: ts.Node): Position {
-    const { line, character } = this.#tree.getLineAndCharacterOfPosition(node.getStart(this.#tree));
+    return this.#positionAt(node.getStart(this.#tree));
+  }
+
+  #positionAt(offset: number): Position {
+    const { line, character } = this.#tree.getLineAndCharacterOfPosition(offset);
     return { file: this.file, line: line + 1, column: character + 1 };
+  }
+
+  /** Where the text of a line begins; undefined if there is no such line. */
+  startOfLine(line: number): Position | undefined {
+    const text = this.#tree.text.split('\n')[line - 1];
+    return text === undefined ? undefined : { file: this.file, line, column: Math.max(1, text.search(/\S/) + 1) };
+  }
+
+  /** The import of a module by the name that it is imported by. */
+  importOf(name: string): Position | undefined {
+    const found = this.#tree.statements.find(
+      (statement) =>
+        (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) &&
+        statement.moduleSpecifier !== undefined &&
+        ts.isStringLiteral(statement.moduleSpecifier) &&
+        statement.moduleSpecifier.text === name,
+    );
+    return found === undefined ? undefined : this.positionOf(found);
+  }
+
+  /** Throws a `CodegenError` at the first mistake in the syntax. */
+  refuseSyntaxErrors(): void {
+    // The compiler keeps them on the tree, but does not declare that.
+    const { parseDiagnostics = [] } = this.#tree as { readonly parseDiagnostics?: readonly ts.Diagnostic[] };
+    const [first] = parseDiagnostics;
+    if (first === undefined) return;
+    throw new CodegenError(`cannot be read: ${ts.flattenDiagnosticMessageText(first.messageText, ' ')}`, {
+      position: this.#positionAt(first.start ?? 0),
+      hint: 'Put the syntax right.',
+    });
   }
 
   /** The call that describes the service: `service('orders', { … })`. */

@@ -1,7 +1,7 @@
 import { FORBIDDEN_KEY, TOO_DEEP } from './check-any.ts';
 import { type Checker, fail, mismatch } from './check-scalar.ts';
 import type { CheckerCompiler } from './check.ts';
-import type { IssueList } from './issues.ts';
+import { type IssueList, isPromise } from './issues.ts';
 import type { Run } from './run.ts';
 import type { ObjectShape, Shape } from './shape.ts';
 import { classOf, OBJECT } from './value-class.ts';
@@ -49,10 +49,14 @@ export function fieldsOf(shape: ObjectShape): Fields {
   };
 }
 
-/** Whether a value has named fields: a plain object or some class's instance, but no array, Date, bytes, Map or Set. */
+/**
+ * Whether a value has named fields: a plain object or some class's instance, but no array, Date, bytes, Map or Set.
+ * A promise that somebody forgot to wait for would be an empty object.
+ */
 export function isObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
-  return Object.getPrototypeOf(value) === Object.prototype || classOf(value) === OBJECT;
+  if (Object.getPrototypeOf(value) === Object.prototype) return true;
+  return classOf(value) === OBJECT && !isPromise(value);
 }
 
 /** Reads a declared field. What every object inherits is no field. */

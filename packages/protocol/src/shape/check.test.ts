@@ -218,3 +218,11 @@ test('a message never holds the value, and a path is cut', () => {
 function issuesOf(shape: Shape, value: unknown): readonly { path: string; message: string }[] {
   return compileShape(shape).check(value);
 }
+
+test('a promise that nobody waited for is no object, not even an empty one', () => {
+  const record: Shape = { kind: 'record', key: { kind: 'string' }, value: int };
+  const open: Shape = { kind: 'object', fields: { a: int }, optional: ['a'] };
+  for (const shape of [record, open]) {
+    expect(issuesOf(shape, Promise.resolve({}))).toEqual([{ path: '', message: 'expected an object, got a Promise' }]);
+  }
+});

@@ -1,9 +1,11 @@
-import { TOO_DEEP } from './check-any.ts';
+import { checkPlain, TOO_DEEP } from './check-any.ts';
+import type { Checker } from './check-scalar.ts';
 import { CheckerCompiler } from './check.ts';
 import { type Issue, IssueList } from './issues.ts';
 import { LiftCompiler } from './lift.ts';
 import { LowerCompiler } from './lower.ts';
 import type { Mapper } from './mapper.ts';
+import { holdsAny } from './holds-any.ts';
 import { Run } from './run.ts';
 import type { Shape, Shapes } from './shape.ts';
 
@@ -19,6 +21,11 @@ export interface CompiledShape {
    * otherwise. What does not fit is passed on as it is. Never throws, never changes the value.
    */
   lower(value: unknown): unknown;
+  /**
+   * Tells what of a lowered value has no form in MessagePack, at most five issues. That can only be data for which
+   * there is no schema (`any`). Who has checked the value before lowering it need not ask. Never throws.
+   */
+  unsendable(lowered: unknown): readonly Issue[];
   /** Undoes `lower` after decoding. What does not fit is passed on as it is. Never throws, never changes the value. */
   lift(value: unknown): unknown;
 }
@@ -36,21 +43,27 @@ export function compileShape(shape: Shape, shapes: Shapes = {}): CompiledShape {
   const lower = new LowerCompiler(checkers).compile(shape, false);
   const lift = new LiftCompiler(new CheckerCompiler(env, 'wire')).compile(shape);
   return {
-    check(value) {
-      run.reset();
-      try {
-        if (checker(value, undefined)) return NO_ISSUES;
-        if (run.budget < 0) return TOO_LARGE;
-        const issues = new IssueList();
-        run.reset();
-        checker(value, issues);
-        return issues.items.length === 0 ? UNSTABLE : issues.items;
-      } catch {
-        return UNREADABLE;
-      }
-    },
+    check: issueFinder(checker, run),
+    unsendable: holdsAny(shape, shapes) ? issueFinder(checkPlain(run), run) : () => NO_ISSUES,
     lower: lower === undefined ? same : guarded(lower, run),
     lift: lift === undefined ? same : guarded(lift, run),
+  };
+}
+
+/** Most values are fine, so issues are looked for only when there must be some. */
+function issueFinder(checker: Checker, run: Run): CompiledShape['check'] {
+  return (value) => {
+    run.reset();
+    try {
+      if (checker(value, undefined)) return NO_ISSUES;
+      if (run.budget < 0) return TOO_LARGE;
+      const issues = new IssueList();
+      run.reset();
+      checker(value, issues);
+      return issues.items.length === 0 ? UNSTABLE : issues.items;
+    } catch {
+      return UNREADABLE;
+    }
   };
 }
 

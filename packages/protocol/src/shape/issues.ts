@@ -47,9 +47,15 @@ export function kindText(value: unknown): string {
   if (value instanceof Uint8Array) return 'bytes';
   if (value instanceof Set) return 'a Set';
   if (value instanceof Map) return 'a Map';
+  if (isPromise(value)) return 'a Promise';
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof value === 'undefined') return 'nothing';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** Whatever realm it comes from; the core knows no promises by name. */
+export function isPromise(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Promise]';
 }
 
 const PLAIN_KEY = /^[A-Za-z_$][\w$]{0,63}$/;

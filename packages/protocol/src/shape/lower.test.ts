@@ -173,3 +173,33 @@ test('a shape that needs no change costs nothing', () => {
 function hex(shape: Shape, value: unknown): string {
   return Buffer.from(encodeValue(compileShape(shape).lower(value))).toString('hex');
 }
+
+describe('what has no schema and no form in MessagePack', () => {
+  const data: Shape = { kind: 'object', fields: { data: { kind: 'any' } } };
+  const text: Shape = { kind: 'object', fields: { text: { kind: 'string' } } };
+  const problem = 'needs a schema: only plain data can be sent without one';
+
+  test.each([
+    ['a Map', new Map([[1, 2]]), 'a Map'],
+    ['a function', () => 1, 'a function'],
+    ['numbers of 16 bits, whose bytes would be read beyond their end', new Uint16Array(2), 'an object'],
+    ['an error, with its stack', new Error('e'), 'an object'],
+    ['a promise', Promise.resolve(1), 'a Promise'],
+  ])('is told: %s', (_, value, what) => {
+    const issuesOf = (shape: Shape, whole: unknown): unknown => {
+      const { lower, unsendable } = compileShape(shape);
+      return unsendable(lower(whole));
+    };
+    expect(issuesOf(data, { data: [value] })).toEqual([{ path: 'data[0]', message: `${what} ${problem}` }]);
+    const union: Shape = { kind: 'union', options: [data, text] };
+    expect(issuesOf(union, { data: value })).toEqual([{ path: 'data', message: `${what} ${problem}` }]);
+    const loose: Shape = { ...text, unknown: 'loose' };
+    expect(issuesOf(loose, { text: 'a', x: value })).toEqual([{ path: 'x', message: `${what} ${problem}` }]);
+  });
+
+  test('is not looked for where all has a schema, and what is lowered passes', () => {
+    const { lower, unsendable } = compileShape({ kind: 'array', items: { kind: 'any' } });
+    expect(unsendable(lower([undefined, 2 ** 40, 5n, [{ a: undefined }], new Date(0), new Uint8Array(1)]))).toEqual([]);
+    expect(compileShape(text).unsendable(new Map())).toEqual([]);
+  });
+});
