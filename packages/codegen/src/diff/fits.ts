@@ -2,7 +2,7 @@ import type { ObjectShape, RecordShape, Shape, TemplateShape, TupleShape } from 
 import { rangeWithin } from './bounds-fit.ts';
 import { all, type Fit, fitIf } from './fit.ts';
 import { formatFit } from './format-fit.ts';
-import { extraFit, fieldFit, fieldOf, isOptional } from './object-fit.ts';
+import { extraFit, extraOf, fieldFit, fieldOf, isOptional } from './object-fit.ts';
 import { mergedObject } from './merged-object.ts';
 import { objectInRecord, recordInObject } from './record-fit.ts';
 import { rulesFit } from './rules-fit.ts';
@@ -93,7 +93,7 @@ export class Fits {
       fits.push(fit);
     }
     const alike = receivers.filter((receiver) => this.#mayOverlap(option, this.#target(receiver)));
-    if (alike.length === 0) return 'no';
+    if (alike.length === 0 || this.#allLackFields(option, alike)) return 'no';
     // Each of several may refuse another value, and together they take all.
     return alike.length > 1 ? 'unknown' : best(fits);
   }
@@ -108,6 +108,19 @@ export class Fits {
       const taken = constantsOf(this.#target(other));
       return sent === undefined || taken === undefined || sent.some((value) => taken.includes(value));
     });
+  }
+
+  /** Whether each receiver needs a field that the sender need not send: an object without all of these fits none. */
+  #allLackFields(sender: Shape, receivers: readonly Shape[]): boolean {
+    // With rules, nobody knows whether it sends such an object.
+    if (sender.kind !== 'object' || sender.rules !== undefined || extraOf(sender) !== undefined) return false;
+    const isSent = (name: string): boolean => fieldOf(sender, name) !== undefined && !isOptional(sender, name);
+    return receivers
+      .map((one) => this.#target(one))
+      .every((receiver) => {
+        if (receiver.kind !== 'object') return false;
+        return Object.keys(receiver.fields).some((name) => !isOptional(receiver, name) && !isSent(name));
+      });
   }
 
   #target(shape: Shape): Shape {

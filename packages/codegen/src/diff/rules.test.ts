@@ -210,6 +210,8 @@ const METHOD_CASES: readonly MethodCase[] = [
     DOUBT,
     '.input',
   ],
+  ['transform-changed', { input: z.stringbool() }, { input: z.stringbool({ truthy: ['ja'] }) }, DOUBT, '.input'],
+  ['transform-changed', { input: z.stringbool() }, { input: z.stringbool({ case: 'sensitive' }) }, DOUBT, '.input'],
 ];
 
 describe('a change of a schema', () => {
@@ -229,6 +231,35 @@ describe('a change of a schema', () => {
 describe('a change of a method', () => {
   test.each(METHOD_CASES.map(numbered))('%s', (_, [rule, old, fresh, verdict, path = '']) => {
     expect(changesBetween(old, fresh)).toEqual([`${rule} s.m${path}: ${verdict}`]);
+  });
+});
+
+test('the words of z.stringbool() that it has anyway change nothing, in whatever order', () => {
+  const own = z.stringbool({ truthy: ['on', 'yes'], falsy: ['off'] });
+  const same = z.stringbool({ falsy: ['OFF'], truthy: ['yes', 'on'] }).describe('Whether.');
+  expect(changesBetween({ input: own }, { input: same })).toEqual(['doc-changed s.m.input: compatible']);
+});
+
+describe('an object of which no option of a union has the fields', () => {
+  const byKind = z.discriminatedUnion('kind', [z.object({ kind: z.literal('a') }), z.object({ kind: z.literal('b') })]);
+  const byType = z.discriminatedUnion('type', [z.object({ type: z.literal('a') }), z.object({ type: z.literal('b') })]);
+
+  test('breaks both sides if the discriminator has another name', () => {
+    const changes = changesBetween({ input: byKind }, { input: byType });
+    expect(changes.filter((change) => change.startsWith('union-option'))).toEqual([
+      `union-option-removed s.m.input: ${CALLERS}`,
+      `union-option-removed s.m.input: ${CALLERS}`,
+      `union-option-added s.m.input: ${WORKERS}`,
+      `union-option-added s.m.input: ${WORKERS}`,
+    ]);
+  });
+
+  test('breaks callers if they might leave out what each option needs, unless code forbids that', () => {
+    const either = z.object({ a: z.int().optional(), b: z.int().optional() });
+    const one = z.xor([z.object({ a: z.int() }), z.object({ b: z.int() })]);
+    expect(changesBetween({ input: either }, { input: one })).toContain(`union-option-removed s.m.input: ${CALLERS}`);
+    const checked = either.refine(({ a, b }) => a !== undefined || b !== undefined);
+    expect(changesBetween({ input: checked }, { input: one })).toContain(`union-option-removed s.m.input: ${DOUBT}`);
   });
 });
 

@@ -1,6 +1,7 @@
 import { digest, json } from '../model/canonical.ts';
 import { functionText } from './function-text.ts';
 import type { $ZodType } from 'zod/v4/core';
+import { stringboolWords } from './stringbool-words.ts';
 
 /**
  * Identifies a function, which an object has under a name, by its text, without what formatting changes.
@@ -30,7 +31,12 @@ export function schemaDigest(schema: $ZodType, except?: $ZodType): string {
     numbers.set(value, numbers.size);
     if ('_zod' in value) {
       const { def, check } = value._zod as { readonly def: object; readonly check?: unknown };
-      return { ...fields(def, write), ...('checks' in def || 'fn' in def ? {} : { code: functionText(check) }) };
+      const words = stringboolWords(def);
+      return {
+        ...fields(def, write),
+        ...(words === undefined ? {} : { words }),
+        ...('checks' in def || 'fn' in def ? {} : { code: functionText(check) }),
+      };
     }
     if (Array.isArray(value)) return value.map(write);
     return fields(value, write);
