@@ -21,7 +21,8 @@ export const initCommand: CommandBody = command({
     const project = await output.whileWaiting('writing the project…', writeProject(folder).catch(unwritable));
     const { dependencies, devDependencies } = packageManifest(folder, ownVersion());
     const packages = Object.keys({ ...dependencies, ...devDependencies });
-    if (IS_SOURCE) await linkWorkspace(folder, packages);
+    // npm puts the broker there too: the command needs it.
+    if (IS_SOURCE) await linkWorkspace(folder, [...packages, '@reeve/broker']);
     if (await isCommonJs(folder))
       output.note('warning: package.json lacks "type": "module", which src/client.ts needs: npm pkg set type=module');
     const next = nextCommands(relative(terminal.cwd, folder), project, packages);
