@@ -54,7 +54,10 @@ test('writes a project whose code is up to date and compiles', SLOW, async () =>
   });
   expect(files.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'unchanged'));
   // A broker of its own, as the README has it.
-  await writeFile(join(project, 'src/broker.ts'), "import { startBroker } from '@reeve/broker';\nawait startBroker();\n");
+  await writeFile(
+    join(project, 'src/broker.ts'),
+    "import { startBroker } from '@reeve/broker';\nawait startBroker();\n",
+  );
   expect(await typeErrors(project)).toEqual([]);
 });
 
