@@ -3,9 +3,10 @@ import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 
 /**
- * A DEALER that is not built on libzmq: ZMTP 3.0 (RFC 23) with the mechanism NULL, on a plain TCP connection.
+ * A DEALER that is not built on libzmq: ZMTP 3.0 (RFC 23) or 3.1 (RFC 37) with the mechanism NULL, on a plain TCP
+ * connection.
  *
- * PING and PONG came with ZMTP 3.1. A peer of 3.0 need not know them, so whether this one answers a PING is an option.
+ * PING and PONG came with 3.1. A peer of 3.0 need not know them, so whether this one answers a PING is an option.
  */
 export class ZmtpPeer implements AsyncDisposable {
   /** How many pings came. */
@@ -34,13 +35,13 @@ export class ZmtpPeer implements AsyncDisposable {
     });
   }
 
-  static async dial(endpoint: string, { answersPing }: { answersPing: boolean }): Promise<ZmtpPeer> {
+  static async dial(endpoint: string, { minor, answersPing }: ZmtpPeerOptions): Promise<ZmtpPeer> {
     const { hostname, port } = new URL(endpoint);
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
     socket.setNoDelay(true);
     const peer = new ZmtpPeer(socket, answersPing);
-    socket.write(GREETING);
+    socket.write(greeting(minor));
     socket.write(frame(READY, COMMAND));
     // Before the other end's READY nothing may be sent: libzmq now and then closes the connection if it is.
     await peer.#ready;
@@ -75,8 +76,8 @@ export class ZmtpPeer implements AsyncDisposable {
   #take(bytes: Buffer): void {
     this.#unread = Buffer.concat([this.#unread, bytes]);
     if (!this.#isGreeted) {
-      if (this.#unread.length < GREETING.length) return;
-      this.#unread = this.#unread.subarray(GREETING.length);
+      if (this.#unread.length < GREETING_BYTES) return;
+      this.#unread = this.#unread.subarray(GREETING_BYTES);
       this.#isGreeted = true;
     }
     while (this.#takeFrame());
@@ -113,6 +114,12 @@ export class ZmtpPeer implements AsyncDisposable {
   }
 }
 
+export interface ZmtpPeerOptions {
+  /** The x of ZMTP 3.x. */
+  readonly minor: 0 | 1;
+  readonly answersPing: boolean;
+}
+
 function frame(body: Buffer, flags: number): Buffer {
   if (body.length < 256) return Buffer.concat([Buffer.of(flags, body.length), body]);
   const head = Buffer.alloc(9);
@@ -135,13 +142,12 @@ function property(name: string, value: string): Buffer {
 const MORE = 1;
 const LONG = 2;
 const COMMAND = 4;
-/** Signature, version 3.0, mechanism, not a server, and filler: 64 bytes. */
-const GREETING: Buffer = Buffer.concat([
-  Buffer.of(0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f),
-  Buffer.of(3, 0),
-  Buffer.from('NULL'.padEnd(20, '\0')),
-  Buffer.alloc(32),
-]);
+/** Signature, version 3.x, mechanism, not a server, and filler: 64 bytes. */
+function greeting(minor: number): Buffer {
+  const signature = Buffer.of(0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f);
+  return Buffer.concat([signature, Buffer.of(3, minor), Buffer.from('NULL'.padEnd(20, '\0')), Buffer.alloc(32)]);
+}
+const GREETING_BYTES = 64;
 const READY: Buffer = Buffer.concat([named('READY'), property('Socket-Type', 'DEALER'), property('Identity', '')]);
 const PING: Buffer = named('PING');
 const PONG: Buffer = named('PONG');

@@ -22,9 +22,9 @@ export interface BrokerOptions {
   readonly majordomo?: MajordomoOptions | false;
   /**
    * Whether peers on `tcp` and `ipc` are pinged by ZeroMQ itself (ZMTP PING), and given up if they are silent for some
-   * seconds then. Every peer that is built on libzmq 4.2 or newer answers. Switch it off for one that speaks ZMTP 3.0
-   * only and loses its connection whenever it says nothing for a while; TCP's own probes then take the place of the
-   * pings. Default: true.
+   * seconds then. Peers of ZMTP 3.0 are pinged only if they do so themselves, for others need not know PING. Switch it
+   * off for one that says it speaks ZMTP 3.1, answers no PING, and so loses its connection whenever it says nothing for
+   * a while; TCP's own probes then take the place of the pings. Default: true.
    */
   readonly transportHeartbeats?: boolean;
   /** Where to write what an operator should know. Default: nowhere. */

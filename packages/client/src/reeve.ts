@@ -1,5 +1,5 @@
 import type { Random, ServiceDescriptor } from '@reeve/protocol';
-import { ReeveError, VERDICTS } from '@reeve/protocol';
+import { LIMITS, ReeveError, VERDICTS } from '@reeve/protocol';
 import type { Clock, Resolver, Transport } from '@reeve/protocol/io';
 import { BrokerWatch, Deferred, Links, SessionDriver, StatusStream } from '@reeve/protocol/io';
 import { ClientMethod } from './client-method.ts';
@@ -49,7 +49,7 @@ export class Reeve implements Caller, AsyncDisposable {
     this.#config = config;
     this.#clock = clock;
     this.#core = new ClientCore({ random, instance, options: config.core });
-    this.#links = new Links({ transportFor, logger: config.logger });
+    this.#links = new Links({ transportFor, logger: config.logger, dialOptions: { silenceMsMax: SILENCE_MS_MAX } });
     this.#driver = new SessionDriver<ClientCommand, ClientEvent>({
       session: this.#core,
       clock,
@@ -256,6 +256,12 @@ export class Reeve implements Caller, AsyncDisposable {
     void this.#release().then(() => this.#closed.reject(error));
   }
 }
+
+/**
+ * In ms: when a broker may give us up, as we would the broker. For so long the program around a client may block its
+ * loop, or stand still in a debugger.
+ */
+const SILENCE_MS_MAX = LIMITS.lostHeartbeats * LIMITS.clientHeartbeatMs;
 
 /** Counters since the client began, and the present. */
 export interface ReeveStats extends ClientStats {

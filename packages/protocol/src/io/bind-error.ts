@@ -21,7 +21,8 @@ function diagnose(endpoint: Endpoint, code: string | undefined, message: string)
         isTcp ? PORT_ADVICE : `not permitted to write in ${folder(endpoint)}; choose a directory of your own`,
       ];
     case 'EADDRNOTAVAIL':
-    case 'ENODEV':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
       return [
         'no_such_address',
         'no network interface of this machine has that address; name one that does, or * for all',

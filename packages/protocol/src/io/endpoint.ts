@@ -14,7 +14,7 @@ export interface TcpEndpoint {
 export interface IpcEndpoint {
   readonly scheme: 'ipc';
   readonly text: string;
-  /** Path of the socket. One that begins with `@` is a name in Linux's abstract namespace, not a file. */
+  /** Path of the socket. */
   readonly path: string;
 }
 
@@ -90,8 +90,9 @@ function parseTcp(text: string, rest: string): TcpEndpoint {
 }
 
 function parseIpc(text: string, path: string): IpcEndpoint {
-  if (path === '' || path === '*' || path === '@')
-    throw bad(text, 'the path is missing; write ipc:///run/reeve/broker.sock');
+  if (path === '' || path === '*') throw bad(text, 'the path is missing; write ipc:///run/reeve/broker.sock');
+  // Node 20 and libzmq do not mean the same by such a name, and would not find each other.
+  if (path.startsWith('@')) throw bad(text, 'a name in the abstract namespace will not do; write a path');
   const pathBytes = new TextEncoder().encode(path).length;
   if (pathBytes > IPC_PATH_BYTES_MAX) {
     throw bad(text, `the path is ${pathBytes} bytes long and ${IPC_PATH_BYTES_MAX} is the most; choose a shorter one`);

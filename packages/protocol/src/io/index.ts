@@ -30,5 +30,5 @@ export type {
   SendResult,
   Transport,
 } from './transport.ts';
-export { transportFor } from './transports.ts';
+export { threadedTransportFor, transportFor } from './transports.ts';
 export { zeromqTransport } from './zeromq-transport.ts';

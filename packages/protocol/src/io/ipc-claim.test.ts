@@ -83,9 +83,3 @@ test('says which directory is missing', async () => {
     message: expect.stringContaining(`there is no directory ${join(folder, 'missing')}; create it`) as string,
   });
 });
-
-test('leaves names in the abstract namespace to the system', async () => {
-  const claim = await claimIpcPath({ scheme: 'ipc', text: 'ipc://@reeve-test', path: '@reeve-test' });
-  claim.release();
-  expect(existsSync('@reeve-test.lock')).toBe(false);
-});

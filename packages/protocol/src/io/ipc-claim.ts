@@ -14,15 +14,12 @@ export interface IpcClaim {
 /**
  * Makes sure that nobody else listens on a path, and keeps it so.
  *
- * libzmq removes whatever file is in the way and binds: a second process takes the path from a first that runs, and
- * neither is told. So a file beside it, `<path>.lock`, holds the id of the process that listens. What a killed process
- * leaves behind is no obstacle: a path that nobody answers on is free.
- *
- * A name in the abstract namespace needs none of this; the system refuses the second.
+ * A socket's file stays when its process was killed, and keeps the next one from listening. It has to be removed, and
+ * nothing in it says whether somebody listens still. So a file beside it, `<path>.lock`, holds the id of the process
+ * that does. What a killed process leaves behind is no obstacle: a path that nobody answers on is free.
  */
 export async function claimIpcPath(endpoint: IpcEndpoint): Promise<IpcClaim> {
   const { path } = endpoint;
-  if (path.startsWith('@')) return { release: () => undefined };
   refuseOtherFiles(endpoint);
   const lockPath = `${path}.lock`;
   const mark = `${process.pid}\n`;

@@ -1,7 +1,7 @@
 import { LIMITS } from '../limits.ts';
 import type { Logger } from '../logger.ts';
 import type { PeerChange, PeerId, Transmit } from '../session.ts';
-import type { Link, LinkNotice, SendResult, Transport } from './transport.ts';
+import type { DialOptions, Link, LinkHandler, LinkNotice, SendResult, Transport } from './transport.ts';
 
 /** What comes in over the links. A `SessionDriver` is one. */
 export interface LinkSink {
@@ -13,6 +13,7 @@ export interface LinksOptions {
   /** Throws if the endpoint cannot be used. */
   readonly transportFor: (endpoint: string) => Transport;
   readonly logger: Logger;
+  readonly dialOptions?: DialOptions;
   /** Takes what is seen at an endpoint, when it is something else than the last time. */
   readonly onNotice?: (endpoint: string, notice: LinkNotice) => void;
 }
@@ -32,14 +33,16 @@ export class Links {
 
   /** Throws if the endpoint cannot be used. */
   dial(peer: PeerId, endpoint: string, sink: LinkSink): void {
-    const link = this.#options.transportFor(endpoint).dial(endpoint, {
+    const { transportFor, dialOptions } = this.#options;
+    const handler: LinkHandler = {
       onMessage: (frames) => sink.message(peer, frames),
       onLost: () => sink.peer(peer, 'disconnected'),
       onNotice: (notice) => {
         this.#note(endpoint, notice);
         if (notice === 'connected') sink.peer(peer, 'connected');
       },
-    });
+    };
+    const link = transportFor(endpoint).dial(endpoint, handler, dialOptions);
     this.#open.set(peer, { endpoint, link });
   }
 

@@ -1,3 +1,5 @@
+import { QUEUE_MESSAGES_MAX } from './dialling.ts';
+
 /** Hands on what is put in, in order and in a later turn of the event loop. */
 export class Mailbox<Item> {
   readonly #take: (item: Item) => void;
@@ -10,7 +12,7 @@ export class Mailbox<Item> {
 
   /** Whether so much was put in and not handed on that more should wait. It is put in all the same. */
   get isFull(): boolean {
-    return this.#items.length >= MAILBOX_MESSAGES_MAX;
+    return this.#items.length >= QUEUE_MESSAGES_MAX;
   }
 
   put(item: Item): void {
@@ -35,6 +37,3 @@ export class Mailbox<Item> {
     }
   }
 }
-
-/** As many messages as ZeroMQ's queues hold, so that who forgets that a transport can be full learns it here too. */
-export const MAILBOX_MESSAGES_MAX = 1_024;

@@ -1,5 +1,6 @@
 import type { PeerId } from '../session.ts';
-import { MAILBOX_MESSAGES_MAX, Mailbox } from './mailbox.ts';
+import { QUEUE_MESSAGES_MAX } from './dialling.ts';
+import { Mailbox } from './mailbox.ts';
 import type { MemoryListener } from './memory-listener.ts';
 import type { Link, LinkHandler, LinkNotice, SendResult } from './transport.ts';
 
@@ -63,7 +64,7 @@ export class MemoryLink implements Link {
 
   #send(frames: readonly Uint8Array[]): SendResult {
     if (this.#connection !== undefined) return this.#connection.listener.receive(this.#connection.peer, frames);
-    if (this.#unsent.length >= MAILBOX_MESSAGES_MAX) return 'full';
+    if (this.#unsent.length >= QUEUE_MESSAGES_MAX) return 'full';
     this.#unsent.push(frames);
     return 'sent';
   }

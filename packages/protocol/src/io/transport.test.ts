@@ -5,13 +5,19 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { EndpointError } from './endpoint.ts';
 import { LOST, RecordedLink, RecordedListener, until } from './recorder.test-kit.ts';
 import type { Link } from './transport.ts';
-import { transportFor } from './transports.ts';
+import { threadedTransportFor, transportFor } from './transports.ts';
 
-/** What every transport keeps to, whatever carries it. */
-describe.each(['memory', 'ipc', 'tcp'] as const)('%s', (scheme) => {
+/** What every transport keeps to, whatever carries it and whoever dials. */
+describe.each([
+  ['memory', 'memory', transportFor],
+  ['ipc', 'ipc', transportFor],
+  ['tcp', 'tcp', transportFor],
+  ['ipc, dialled by libzmq', 'ipc', threadedTransportFor],
+  ['tcp, dialled by libzmq', 'tcp', threadedTransportFor],
+] as const)('%s', (...[, scheme, find]) => {
   const folder = mkdtempSync(join(tmpdir(), 'reeve-'));
   const fresh = { memory: 'memory://test', ipc: `ipc://${folder}/socket`, tcp: 'tcp://127.0.0.1:*' }[scheme];
-  const transport = transportFor(fresh);
+  const transport = find(fresh);
   const open: { close(): Promise<void> }[] = [];
 
   afterEach(async () => {
@@ -212,4 +218,12 @@ describe.each(['memory', 'ipc', 'tcp'] as const)('%s', (scheme) => {
       await listener.listener.close();
     }
   });
+});
+
+test('a message of no frames is a bug', () => {
+  for (const find of [transportFor, threadedTransportFor]) {
+    const { link } = new RecordedLink(find('tcp://127.0.0.1:9'), 'tcp://127.0.0.1:9');
+    expect(() => link.send([])).toThrow("Reeve's own invariant is broken");
+    void link.close();
+  }
 });

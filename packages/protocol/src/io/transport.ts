@@ -52,6 +52,8 @@ export interface ListenerHandler {
 export interface DialOptions {
   /** Largest body in bytes that the listener sends, from which the transport's heartbeat timeout follows. */
   readonly bodyBytesMax?: number;
+  /** Silence in ms after which the listener may give this end up. Default: the transport's heartbeat timeout. */
+  readonly silenceMsMax?: number;
 }
 
 export interface ListenOptions {

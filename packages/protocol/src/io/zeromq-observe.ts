@@ -1,5 +1,5 @@
 import type { Event, Observer } from 'zeromq';
-import type { DealerSocket, RouterSocket } from './zeromq-sockets.ts';
+import type { DealerSocket } from './zeromq-sockets.ts';
 
 /**
  * Hands on what libzmq tells of a socket, until the socket is closed and done with.
@@ -8,7 +8,7 @@ import type { DealerSocket, RouterSocket } from './zeromq-sockets.ts';
  * of the observer that it makes for it. If that was collected while libzmq still has the monitor, as it does while a
  * closed socket lingers, the next observer that is made at the same place fails with "address in use".
  */
-export function observe(socket: DealerSocket | RouterSocket, take: (type: Event['type']) => void): void {
+export function observe(socket: DealerSocket, take: (type: Event['type']) => void): void {
   void readEvents(socket.events, take);
 }
 

@@ -1,4 +1,4 @@
-import type { DealerSocket, RouterSocket } from './zeromq-sockets.ts';
+import type { DealerSocket } from './zeromq-sockets.ts';
 
 /**
  * Reads a socket until it is closed: the only reader it has.
@@ -7,10 +7,7 @@ import type { DealerSocket, RouterSocket } from './zeromq-sockets.ts';
  * settles the next promise at once. Under a flood that would hold off timers, other sockets and our own sends, so a
  * turn ends after so many messages or bytes.
  */
-export async function readSocket(
-  socket: DealerSocket | RouterSocket,
-  onMessage: (frames: Uint8Array[]) => void,
-): Promise<void> {
+export async function readSocket(socket: DealerSocket, onMessage: (frames: Uint8Array[]) => void): Promise<void> {
   let messages = 0;
   let bytes = 0;
   while (!socket.closed) {
@@ -34,7 +31,7 @@ export async function readSocket(
 }
 
 /** Resolves when everything else that was ready in this turn of the event loop has had its turn. */
-export function nextTurn(): Promise<void> {
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

@@ -1,0 +1,77 @@
+import { encodeCommand } from './writer.ts';
+import { ZmtpError } from './zmtp-error.ts';
+
+/** The kinds of sockets that may speak with each other here (RFC 28). */
+export type SocketType = 'DEALER' | 'ROUTER' | 'REQ' | 'REP';
+
+/** A command, as far as its meaning is of use. */
+export type Command =
+  | { readonly name: 'READY'; readonly socketType: string }
+  | { readonly name: 'PING'; readonly ttlMs: number; readonly context: Uint8Array }
+  | { readonly name: 'PONG' | 'ERROR' | 'unknown' };
+
+/** READY of the NULL mechanism: which socket speaks (RFC 37, "The NULL Security Mechanism"). */
+export function readyCommand(socketType: SocketType): Buffer {
+  const body = [text('READY'), text('Socket-Type'), longText(socketType), text('Identity'), longText('')];
+  return encodeCommand(Buffer.concat(body));
+}
+
+/** PING with the time in ms after which the peer may give us up if it hears nothing (RFC 37, "Heartbeating"). */
+export function pingCommand(ttlMs: number): Buffer {
+  const ttl = Buffer.alloc(2);
+  ttl.writeUInt16BE(Math.min(Math.ceil(ttlMs / TTL_UNIT_MS), 0xffff));
+  return encodeCommand(Buffer.concat([text('PING'), ttl]));
+}
+
+export function pongCommand(context: Uint8Array): Buffer {
+  return encodeCommand(Buffer.concat([text('PONG'), context]));
+}
+
+/** Reads a command's body. Throws a `ZmtpError` if it cannot be one. */
+export function readCommand(body: Uint8Array): Command {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  const nameEnd = 1 + (bytes[0] ?? 0);
+  if (nameEnd === 1 || nameEnd > bytes.length) throw new ZmtpError('a command without a name');
+  const name = bytes.toString('latin1', 1, nameEnd);
+  const rest = bytes.subarray(nameEnd);
+  switch (name) {
+    case 'READY':
+      return { name, socketType: readSocketType(rest) };
+    case 'PING':
+      if (rest.length < 2 || rest.length > 2 + CONTEXT_BYTES_MAX) throw new ZmtpError('a PING of a wrong length');
+      return { name, ttlMs: rest.readUInt16BE() * TTL_UNIT_MS, context: rest.subarray(2) };
+    case 'PONG':
+    case 'ERROR':
+      return { name };
+    default:
+      return { name: 'unknown' };
+  }
+}
+
+function readSocketType(properties: Buffer): string {
+  let at = 0;
+  while (at < properties.length) {
+    const nameEnd = at + 1 + properties[at]!;
+    if (nameEnd + 4 > properties.length) throw new ZmtpError('a property that is cut off');
+    const valueEnd = nameEnd + 4 + properties.readUInt32BE(nameEnd);
+    if (valueEnd > properties.length) throw new ZmtpError('a property that is cut off');
+    const name = properties.toString('latin1', at + 1, nameEnd);
+    if (name.toLowerCase() === 'socket-type') return properties.toString('latin1', nameEnd + 4, valueEnd);
+    at = valueEnd;
+  }
+  throw new ZmtpError('a READY without a socket type');
+}
+
+function text(value: string): Buffer {
+  return Buffer.from(`${String.fromCodePoint(value.length)}${value}`, 'latin1');
+}
+
+function longText(value: string): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(value.length);
+  return Buffer.concat([length, Buffer.from(value, 'latin1')]);
+}
+
+/** A time to live on the wire is in tenths of a second. */
+const TTL_UNIT_MS = 100;
+const CONTEXT_BYTES_MAX = 16;

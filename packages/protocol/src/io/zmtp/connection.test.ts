@@ -1,0 +1,256 @@
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { Fifo } from '../../fifo.ts';
+import { until } from '../recorder.test-kit.ts';
+import { pingCommand, readyCommand } from './commands.ts';
+import type { ConnectionOptions } from './connection.ts';
+import { Connection } from './connection.ts';
+import { greeting } from './greeting.ts';
+import { encodeMessage } from './writer.ts';
+
+const open: { destroy(): unknown }[] = [];
+afterEach(() => {
+  for (const socket of open.splice(0)) socket.destroy();
+});
+
+/** Both ends of a TCP connection. */
+async function pair(): Promise<[Socket, Socket]> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const near = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [far] = (await once(server, 'connection')) as [Socket];
+  server.close();
+  far.on('error', () => undefined);
+  open.push(near, far);
+  return [near, far];
+}
+
+const OPTIONS: ConnectionOptions = {
+  as: 'ROUTER',
+  accepts: ['DEALER'],
+  frameBytesMax: 100_000,
+  handshakeMs: 20_000,
+  silenceMsMax: 3_000,
+  ttlMs: 3_000,
+  pings: true,
+};
+
+/** A connection, all that it told, and the bare socket at its other end. */
+class Trial {
+  readonly log: string[] = [];
+  readonly unsent = new Fifo<readonly Uint8Array[]>();
+  readonly connection: Connection;
+  /** All bytes that came at the other end, as text. */
+  heard = '';
+  readonly far: Socket;
+  isFarEnded = false;
+
+  constructor([near, far]: [Socket, Socket], options: Partial<ConnectionOptions>) {
+    this.far = far;
+    far.on('data', (bytes) => (this.heard += bytes.toString('latin1')));
+    far.on('close', () => (this.isFarEnded = true));
+    this.connection = new Connection(near, { ...OPTIONS, ...options }, this.unsent, {
+      onUp: () => this.log.push('up'),
+      onMessage: (frames) => this.log.push(frames.map((frame) => Buffer.from(frame).toString()).join('|')),
+      onEnd: (wasUp) => this.log.push(wasUp ? 'end' : 'end before it was up'),
+    });
+  }
+
+  static async start(options: Partial<ConnectionOptions> = {}): Promise<Trial> {
+    return new Trial(await pair(), options);
+  }
+
+  /** A connection whose other end has shaken hands, as ZMTP 3.1 or 3.0. */
+  static async up(options: Partial<ConnectionOptions> = {}, minor = 1): Promise<Trial> {
+    const trial = await Trial.start(options);
+    const first = greeting();
+    first[11] = minor;
+    trial.far.write(first);
+    trial.far.write(readyCommand('DEALER'));
+    await until(() => {
+      if (trial.log.length === 0) throw new Error('not up yet');
+    });
+    return trial;
+  }
+
+  get pings(): number {
+    return this.heard.split('PING').length - 1;
+  }
+}
+
+const message = (...texts: string[]): Buffer => Buffer.concat(encodeMessage(texts.map((text) => Buffer.from(text))));
+
+describe('the handshake', () => {
+  test('may come in one piece with the first messages', async () => {
+    const trial = await Trial.start();
+    trial.far.write(Buffer.concat([greeting(), readyCommand('DEALER'), message('a', 'b'), message('c')]));
+    await until(() => expect(trial.log).toEqual(['up', 'a|b', 'c']));
+  });
+
+  test('may come byte by byte', async () => {
+    const trial = await Trial.start();
+    for (const byte of Buffer.concat([greeting(), readyCommand('DEALER'), message('a')])) {
+      trial.far.write(Uint8Array.of(byte));
+      await new Promise(setImmediate);
+    }
+    await until(() => expect(trial.log).toEqual(['up', 'a']));
+  });
+
+  const old = greeting();
+  old[10] = 1;
+  const curve = greeting();
+  curve.write('CURVE', 12);
+  test.each<[string, Uint8Array]>([
+    ['a request of HTTP', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+    ['ZMTP 2.0', old],
+    ['a mechanism that is not spoken', curve],
+    ['a socket of another kind', Buffer.concat([greeting(), readyCommand('REP')])],
+    ['a message before READY', Buffer.concat([greeting(), message('a')])],
+    ['ERROR', Buffer.concat([greeting(), Buffer.from('\x04\x07\x05ERROR\x00', 'latin1')])],
+  ])('ends the connection at %s', async (_, bytes) => {
+    const trial = await Trial.start();
+    trial.far.write(bytes);
+    await until(() => expect(trial.log).toEqual(['end before it was up']));
+    await until(() => expect(trial.isFarEnded).toBe(true));
+  });
+
+  test('must be over in time', async () => {
+    const trial = await Trial.start({ handshakeMs: 20 });
+    trial.far.write(greeting());
+    await until(() => expect(trial.log).toEqual(['end before it was up']));
+  });
+});
+
+describe('silence', () => {
+  test('ends the connection when it has lasted too long', async () => {
+    const trial = await Trial.up();
+    for (let i = 0; i < 4; i++) trial.connection.tick(1_000);
+    expect(trial.log).toEqual(['up', 'end']);
+    expect(trial.connection.send([Buffer.from('late')])).toBe('gone');
+  });
+
+  test('is over with anything that comes', async () => {
+    const trial = await Trial.up();
+    for (let i = 0; i < 3; i++) trial.connection.tick(1_000);
+    trial.far.write(message('here'));
+    await until(() => expect(trial.log).toContain('here'));
+    for (let i = 0; i < 3; i++) trial.connection.tick(1_000);
+    expect(trial.log).toEqual(['up', 'here']);
+    // The first, of the handshake, and one of each tick.
+    await until(() => expect(trial.pings).toBe(7));
+  });
+
+  test('in which our own loop stood still counts as one beat', async () => {
+    const trial = await Trial.up();
+    trial.connection.tick(1_000);
+    trial.connection.tick(60_000);
+    expect(trial.log).toEqual(['up']);
+  });
+
+  test('may last as long as the pings of the other end say', async () => {
+    const trial = await Trial.up();
+    trial.far.write(pingCommand(15_000));
+    await until(() => expect(trial.heard).toContain('PONG'));
+    for (let i = 0; i < 15; i++) trial.connection.tick(1_000);
+    expect(trial.log).toEqual(['up']);
+    trial.connection.tick(1_000);
+    expect(trial.log).toEqual(['up', 'end']);
+  });
+
+  test('of a peer of ZMTP 3.0, which need not know PING, may last for ever', async () => {
+    const trial = await Trial.up({}, 0);
+    for (let i = 0; i < 20; i++) trial.connection.tick(1_000);
+    expect(trial.log).toEqual(['up']);
+    expect(trial.pings).toBe(0);
+  });
+
+  test('of a peer of ZMTP 3.0 that pings may not', async () => {
+    const trial = await Trial.up({}, 0);
+    trial.far.write(pingCommand(0));
+    await until(() => expect(trial.heard).toContain('PONG'));
+    for (let i = 0; i < 4; i++) trial.connection.tick(1_000);
+    expect(trial.log).toEqual(['up', 'end']);
+  });
+
+  test('may last for ever where pings are off', async () => {
+    const trial = await Trial.up({ pings: false });
+    for (let i = 0; i < 20; i++) trial.connection.tick(1_000);
+    expect(trial.log).toEqual(['up']);
+    expect(trial.pings).toBe(0);
+  });
+});
+
+describe('what is sent', () => {
+  test('before the handshake waits for it', async () => {
+    const trial = await Trial.start();
+    expect(trial.connection.send([Buffer.from('early')])).toBe('sent');
+    trial.far.write(Buffer.concat([greeting(), readyCommand('DEALER')]));
+    await until(() => expect(trial.heard).toContain('early'));
+    expect(trial.unsent.size).toBe(0);
+  });
+
+  test('to a peer that does not read waits, up to a bound, and what the system never had is left over', async () => {
+    const trial = await Trial.up();
+    trial.far.pause();
+    let sent = 0;
+    while (sent < 100_000 && trial.connection.send([Buffer.alloc(1_000), Buffer.from(`#${sent}.`)]) === 'sent')
+      sent += 1;
+    expect(trial.connection.send([Buffer.from('too much')])).toBe('full');
+    expect(trial.unsent.size).toBe(1_024);
+    trial.far.resume();
+    await until(() => expect(trial.heard).toContain(`#${sent - 1}.`));
+    for (const i of [0, 1, Math.floor(sent / 2)]) expect(trial.heard).toContain(`#${i}.`);
+    expect(trial.unsent.size).toBe(0);
+  });
+
+  test('leaves before the end of a connection that is closed with time to linger', async () => {
+    const trial = await Trial.up();
+    trial.far.pause();
+    for (let i = 0; i < 500; i++) trial.connection.send([Buffer.alloc(20_000), Buffer.from(`#${i}`)]);
+    expect(trial.unsent.size).toBeGreaterThan(0);
+    const closed = trial.connection.close(10_000);
+    expect(trial.connection.send([Buffer.from('no')])).toBe('gone');
+    trial.far.resume();
+    await closed;
+    await until(() => expect(trial.isFarEnded).toBe(true));
+    expect(trial.heard).toContain('#499');
+    expect(trial.log).toEqual(['up']);
+  });
+
+  test('does not keep a closed connection for longer than its time', async () => {
+    const trial = await Trial.up();
+    trial.far.pause();
+    for (let i = 0; i < 1_000; i++) trial.connection.send([Buffer.alloc(50_000)]);
+    await trial.connection.close(20);
+    expect(trial.unsent.size).toBeGreaterThan(0);
+  });
+});
+
+test('a flood is read in turns, and nothing of it is lost', async () => {
+  const trial = await Trial.up();
+  trial.far.write(Buffer.concat(Array.from({ length: 2_000 }, (_, i) => message(`${i}`))));
+  let most = 0;
+  while (trial.log.length < 2_001) {
+    const before = trial.log.length;
+    await new Promise(setImmediate);
+    most = Math.max(most, trial.log.length - before);
+  }
+  expect(most).toBeLessThanOrEqual(128);
+  expect(trial.log.slice(1)).toEqual(Array.from({ length: 2_000 }, (_, i) => `${i}`));
+});
+
+test('what had come before the end is read before it', async () => {
+  const trial = await Trial.up();
+  trial.far.end(Buffer.concat(Array.from({ length: 2_000 }, (_, i) => message(`${i}`))));
+  await until(() => expect(trial.log.at(-1)).toBe('end'));
+  expect(trial.log).toHaveLength(2_002);
+});
+
+test('bytes that are not ZMTP end a connection that was up', async () => {
+  const trial = await Trial.up();
+  trial.far.write(Buffer.concat([message('good'), Uint8Array.of(0xff, 0)]));
+  await until(() => expect(trial.log).toEqual(['up', 'good', 'end']));
+});

@@ -1,0 +1,285 @@
+import type { Socket } from 'node:net';
+import { assert } from '../../assert.ts';
+import type { Fifo } from '../../fifo.ts';
+import { LIMITS } from '../../limits.ts';
+import { QUEUE_MESSAGES_MAX } from '../dialling.ts';
+import type { SendResult } from '../transport.ts';
+import type { SocketType } from './commands.ts';
+import { pingCommand, pongCommand, readCommand, readyCommand } from './commands.ts';
+import { GREETING_BYTES, greeting, readGreeting } from './greeting.ts';
+import { ZmtpReader } from './reader.ts';
+import { encodeMessage } from './writer.ts';
+import { ZmtpError } from './zmtp-error.ts';
+
+export interface ConnectionOptions {
+  /** Which kind of socket this end is. */
+  readonly as: SocketType;
+  /** Which kinds the other end may be. */
+  readonly accepts: readonly SocketType[];
+  /** Largest frame in bytes that is read. */
+  readonly frameBytesMax: number;
+  /** Time in ms in which the other end must have shaken hands. */
+  readonly handshakeMs: number;
+  /** Silence in ms after which the other end is given up, unless its pings name another. */
+  readonly silenceMsMax: number;
+  /** The silence that our pings name: when the other end may give us up. */
+  readonly ttlMs: number;
+  /** Whether the other end is pinged, and given up if it is silent. */
+  readonly pings: boolean;
+}
+
+/** What a connection tells its owner. Nothing after `onEnd`. */
+export interface ConnectionHandler {
+  /** Both ends have shaken hands. */
+  onUp(): void;
+  onMessage(frames: Uint8Array[]): void;
+  /** It is over, and had been up or had not. All that had been read was told before. */
+  onEnd(wasUp: boolean): void;
+}
+
+/**
+ * One connection that speaks ZMTP 3.1 with the NULL mechanism (RFC 37) over a stream of Node's.
+ *
+ * Theory of operation. What is sent before the handshake, or while the system takes no more, waits in a queue of
+ * messages. Only what was never handed to the system stays there, so its owner may send that by another connection
+ * without anything arriving twice.
+ *
+ * Messages are handed out as they are read. Under a flood a turn of the event loop ends after so many of them; reading
+ * stops meanwhile, and the system makes the sender wait.
+ */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #options: ConnectionOptions;
+  readonly #handler: ConnectionHandler;
+  readonly #reader: ZmtpReader;
+  readonly #ended: Promise<void>;
+  readonly #unsent: Fifo<readonly Uint8Array[]>;
+  #greeting: Uint8Array = new Uint8Array(0);
+  #state: 'greeting' | 'handshake' | 'up' | 'over' = 'greeting';
+  /** No more is taken from the owner or told to it; what is queued may still leave. */
+  #isClosing = false;
+  #isWritable = false;
+  /** Reading goes on in the next turn. */
+  #isPaused = false;
+  /** The stream is over; what was read of it may still be to be handed out. */
+  #isStreamOver = false;
+  #isHeard = false;
+  #silentMs = 0;
+  #silenceMsMax: number;
+  /** Whether the other end knows PING, as 3.1 does. */
+  #knowsPing = false;
+  #deadline: NodeJS.Timeout | undefined;
+
+  /** Takes over a socket, connected or about to be, and the queue of what waits: it may hold something already. */
+  constructor(
+    socket: Socket,
+    options: ConnectionOptions,
+    unsent: Fifo<readonly Uint8Array[]>,
+    handler: ConnectionHandler,
+  ) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#handler = handler;
+    this.#unsent = unsent;
+    this.#silenceMsMax = options.silenceMsMax;
+    this.#reader = new ZmtpReader(options.frameBytesMax);
+    this.#ended = new Promise((resolve) => socket.once('close', () => resolve()));
+    socket.setNoDelay(true);
+    socket.on('data', (bytes) => this.#handleBytes(bytes));
+    socket.on('drain', () => this.#handleDrain());
+    socket.on('end', () => this.#handleEnd());
+    // The reason is of no use beyond what `onEnd` says; `close` follows.
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#handleEnd());
+    socket.write(greeting());
+    if (socket.connecting) socket.once('connect', () => this.#startDeadline());
+    else this.#startDeadline();
+  }
+
+  send(frames: readonly Uint8Array[]): SendResult {
+    assert(frames.length > 0, 'a message has a frame');
+    if (this.#state === 'over' || this.#isClosing) return 'gone';
+    if (this.#isWritable && this.#unsent.size === 0) {
+      this.#write(frames);
+      return 'sent';
+    }
+    if (this.#unsent.size >= QUEUE_MESSAGES_MAX) return 'full';
+    this.#unsent.push(frames);
+    return 'sent';
+  }
+
+  /**
+   * Pings, and ends the connection if nothing has come for too long. To be called every `sinceMs`, after what has
+   * arrived was read: a loop that was blocked must not take its own silence for the other end's.
+   */
+  tick(sinceMs: number): void {
+    if (!this.#isUp || !this.#options.pings || !this.#knowsPing) return;
+    // An interval that was far longer than it should be was ours: it counts once.
+    this.#silentMs =
+      this.#isHeard || this.#isPaused ? 0 : this.#silentMs + Math.min(sinceMs, LIMITS.transportHeartbeatMs);
+    this.#isHeard = false;
+    if (this.#silentMs >= this.#silenceMsMax) return this.#end();
+    this.#socket.write(pingCommand(this.#options.ttlMs));
+  }
+
+  /** Ends the connection. What is queued may still leave for `lingerMs`. Nothing is told any more. */
+  async close(lingerMs: number): Promise<void> {
+    this.#isClosing = true;
+    if (lingerMs <= 0 || this.#state === 'over') {
+      this.#destroy();
+    } else {
+      const timer = setTimeout(() => this.#destroy(), lingerMs);
+      if (this.#isUp && this.#unsent.size === 0) this.#socket.end();
+      void this.#ended.then(() => clearTimeout(timer));
+    }
+    await this.#ended;
+  }
+
+  #startDeadline(): void {
+    if (this.#state !== 'over') this.#deadline = setTimeout(() => this.#end(), this.#options.handshakeMs);
+  }
+
+  get #isUp(): boolean {
+    return this.#state === 'up';
+  }
+
+  #handleBytes(bytes: Uint8Array): void {
+    this.#isHeard = true;
+    try {
+      const rest = this.#state === 'greeting' ? this.#greet(bytes) : bytes;
+      if (rest.length === 0) return;
+      this.#reader.put(rest);
+      this.#read();
+    } catch (thrown) {
+      if (!(thrown instanceof ZmtpError)) throw thrown;
+      this.#end();
+    }
+  }
+
+  /** Reads on in the peer's greeting and returns what comes after it. */
+  #greet(bytes: Uint8Array): Uint8Array {
+    const all = this.#greeting.length === 0 ? bytes : Buffer.concat([this.#greeting, bytes]);
+    const minor = readGreeting(all.subarray(0, GREETING_BYTES));
+    if (minor === undefined) {
+      this.#greeting = all;
+      return all.subarray(all.length);
+    }
+    this.#knowsPing = minor >= 1;
+    this.#greeting = all.subarray(all.length);
+    this.#state = 'handshake';
+    this.#socket.write(readyCommand(this.#options.as));
+    return all.subarray(GREETING_BYTES);
+  }
+
+  #read(): void {
+    for (let messages = 0; messages < TURN_MESSAGES_MAX && this.#state !== 'over';) {
+      const item = this.#reader.take();
+      if (item === undefined) return this.#readOn();
+      if (item.kind === 'command') {
+        this.#command(item.body);
+      } else if (this.#isUp) {
+        messages += 1;
+        if (!this.#isClosing) this.#handler.onMessage(item.frames);
+      } else {
+        throw new ZmtpError('a message before the handshake');
+      }
+    }
+    this.#pause();
+  }
+
+  #pause(): void {
+    if (this.#state === 'over') return;
+    if (!this.#isPaused) {
+      this.#isPaused = true;
+      this.#socket.pause();
+    }
+    setImmediate(() => {
+      try {
+        this.#read();
+      } catch (thrown) {
+        if (!(thrown instanceof ZmtpError)) throw thrown;
+        this.#end();
+      }
+    });
+  }
+
+  #readOn(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    if (this.#isStreamOver) this.#end();
+    else this.#socket.resume();
+  }
+
+  #handleEnd(): void {
+    this.#isStreamOver = true;
+    // From now on messages wait, for the next connection.
+    this.#isWritable = false;
+    if (!this.#isPaused) this.#end();
+  }
+
+  #command(body: Uint8Array): void {
+    const command = readCommand(body);
+    switch (command.name) {
+      case 'READY':
+        if (this.#state !== 'handshake') return;
+        if (!(this.#options.accepts as readonly string[]).includes(command.socketType)) {
+          throw new ZmtpError(`a socket of the type ${command.socketType}`);
+        }
+        return this.#rise();
+      case 'PING':
+        this.#knowsPing = true;
+        if (command.ttlMs > 0) this.#silenceMsMax = command.ttlMs;
+        this.#socket.write(pongCommand(command.context));
+        return;
+      case 'ERROR':
+        if (!this.#isUp) throw new ZmtpError('refused by the other end');
+        return;
+      default:
+    }
+  }
+
+  #rise(): void {
+    clearTimeout(this.#deadline);
+    this.#state = 'up';
+    this.#isWritable = true;
+    if (this.#options.pings && this.#knowsPing) this.#socket.write(pingCommand(this.#options.ttlMs));
+    if (!this.#isClosing) this.#handler.onUp();
+    this.#handleDrain();
+  }
+
+  #handleDrain(): void {
+    if (!this.#isUp || this.#isStreamOver) return;
+    this.#isWritable = true;
+    while (this.#isWritable && this.#unsent.size > 0) this.#write(this.#unsent.shift()!);
+    if (this.#isClosing && this.#unsent.size === 0) this.#socket.end();
+  }
+
+  #write(frames: readonly Uint8Array[]): void {
+    const chunks = encodeMessage(frames);
+    if (chunks.length === 1) {
+      this.#isWritable = this.#socket.write(chunks[0]!);
+      return;
+    }
+    this.#socket.cork();
+    for (const chunk of chunks) this.#isWritable = this.#socket.write(chunk);
+    this.#socket.uncork();
+  }
+
+  #end(): void {
+    if (this.#state === 'over') return;
+    const wasUp = this.#isUp;
+    this.#destroy();
+    if (!this.#isClosing) this.#handler.onEnd(wasUp);
+  }
+
+  #destroy(): void {
+    clearTimeout(this.#deadline);
+    this.#state = 'over';
+    this.#socket.destroy();
+  }
+}
+
+/** Bytes that wait in a stream before messages wait in the queue, where they are counted and can be taken back. */
+export const WRITE_BYTES_MAX = 65_536;
+/** A message of one record costs a broker about 15 µs with what it sends in return: two milliseconds' worth. */
+const TURN_MESSAGES_MAX = 128;

@@ -1,0 +1,133 @@
+import type { NetConnectOpts, Socket } from 'node:net';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fifo } from '../../fifo.ts';
+import { LIMITS, transportTimeoutMs } from '../../limits.ts';
+import { CONNECT_MS_MAX, HANDSHAKE_MS_MAX, QUEUE_MESSAGES_MAX } from '../dialling.ts';
+import type { IpcEndpoint, TcpEndpoint } from '../endpoint.ts';
+import type { DialOptions, Link, LinkHandler, LinkNotice, SendResult } from '../transport.ts';
+import type { ConnectionOptions } from './connection.ts';
+import { Connection, WRITE_BYTES_MAX } from './connection.ts';
+import { addressOf } from './address.ts';
+import { Pulse } from './pulse.ts';
+import { SETTLED } from './settled.ts';
+
+/** A link that speaks ZMTP as a DEALER does, and connects again by itself. */
+export class ZmtpLink implements Link {
+  readonly #endpoint: TcpEndpoint | IpcEndpoint;
+  readonly #handler: LinkHandler;
+  readonly #options: ConnectionOptions;
+  readonly #pulse: Pulse;
+  /** What was never handed to the system, by any of the connections. */
+  readonly #unsent = new Fifo<readonly Uint8Array[]>();
+  #connection: Connection | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #pauseMs: number = LIMITS.reconnectMs;
+  #noticed: LinkNotice | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(endpoint: TcpEndpoint | IpcEndpoint, handler: LinkHandler, options: DialOptions = {}) {
+    this.#endpoint = endpoint;
+    this.#handler = handler;
+    this.#options = connectionOptions(options);
+    this.#pulse = new Pulse((sinceMs) => this.#connection?.tick(sinceMs));
+    this.#dial();
+  }
+
+  send(frames: readonly Uint8Array[]): Promise<SendResult> {
+    if (this.#closing !== undefined) return SETTLED.gone;
+    if (this.#connection !== undefined) return SETTLED[this.#connection.send(frames)];
+    if (this.#unsent.size >= QUEUE_MESSAGES_MAX) return SETTLED.full;
+    this.#unsent.push(frames);
+    return SETTLED.sent;
+  }
+
+  close(lingerMs = 0): Promise<void> {
+    this.#closing ??= this.#close(lingerMs);
+    return this.#closing;
+  }
+
+  #dial(): void {
+    const attempt = new Attempt(this.#endpoint);
+    this.#connection = new Connection(attempt.socket, this.#options, this.#unsent, {
+      onUp: () => {
+        this.#pauseMs = LIMITS.reconnectMs;
+        this.#notice('connected');
+      },
+      onMessage: (frames) => this.#handler.onMessage(frames),
+      onEnd: (wasUp) => {
+        this.#connection = undefined;
+        this.#retry = setTimeout(() => this.#dial(), this.#nextPauseMs());
+        if (!wasUp) return this.#notice(attempt.failure);
+        this.#noticed = undefined;
+        this.#handler.onLost();
+      },
+    });
+  }
+
+  async #close(lingerMs: number): Promise<void> {
+    this.#pulse.stop();
+    clearTimeout(this.#retry);
+    const deadline = performance.now() + lingerMs;
+    for (;;) {
+      const leftMs = deadline - performance.now();
+      await this.#connection?.close(leftMs);
+      if (leftMs <= 0 || this.#unsent.size === 0) return;
+      // Nobody was there, and there is time left to wait for somebody.
+      await sleep(Math.min(this.#nextPauseMs(), leftMs));
+      this.#dial();
+    }
+  }
+
+  /** Doubles each time, and is drawn from a range: a fleet that lost its broker must not come back all at once. */
+  #nextPauseMs(): number {
+    const pauseMs = this.#pauseMs;
+    this.#pauseMs = Math.min(pauseMs * 2, LIMITS.reconnectMaxMs);
+    return pauseMs * (0.5 + Math.random() / 2);
+  }
+
+  /** The same trouble over and over is told once. */
+  #notice(notice: LinkNotice): void {
+    if (notice === this.#noticed) return;
+    this.#noticed = notice;
+    this.#handler.onNotice(notice);
+  }
+}
+
+/** One try to connect, and how it failed. */
+class Attempt {
+  readonly socket: Socket;
+  /** What was seen, for a connection that never came up. */
+  failure: LinkNotice = 'refused';
+
+  constructor(endpoint: TcpEndpoint | IpcEndpoint) {
+    const options: NetConnectOpts & { highWaterMark: number } = {
+      ...addressOf(endpoint),
+      highWaterMark: WRITE_BYTES_MAX,
+    };
+    const socket = connect(options);
+    const giveUp = setTimeout(() => socket.destroy(), CONNECT_MS_MAX);
+    socket.once('connect', () => {
+      clearTimeout(giveUp);
+      this.failure = 'handshake-failed';
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.syscall === 'getaddrinfo') this.failure = 'unresolved';
+    });
+    socket.once('close', () => clearTimeout(giveUp));
+    this.socket = socket;
+  }
+}
+
+function connectionOptions({ bodyBytesMax = LIMITS.bodyBytesMax, silenceMsMax }: DialOptions): ConnectionOptions {
+  const timeoutMs = transportTimeoutMs(bodyBytesMax);
+  return {
+    as: 'DEALER',
+    accepts: ['ROUTER', 'DEALER', 'REP'],
+    frameBytesMax: Infinity,
+    handshakeMs: HANDSHAKE_MS_MAX,
+    silenceMsMax: timeoutMs,
+    ttlMs: silenceMsMax ?? timeoutMs,
+    pings: true,
+  };
+}
