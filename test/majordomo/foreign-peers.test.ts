@@ -48,7 +48,7 @@ describe.concurrent('a peer', () => {
   });
 
   // Any word ends the wait for the answer to a ping.
-  test('of ZMTP 3.1 that answers none is kept while it says something every 2.5 s, as Majordomo workers do', async () => {
+  test('of ZMTP 3.1 that answers none is kept while it says something every 2.5 s, as MDP workers do', async () => {
     const broker = await listening(true);
     await using worker = await ZmtpPeer.dial(broker.endpoints[0]!, { minor: 1, answersPing: false });
     worker.send(...W01, '\x01', 'echo');

@@ -120,7 +120,9 @@ export interface ClusterOptions {
 export function verdict({ outcome, body }: SimulatedCall): string {
   if (outcome === undefined) return 'has not ended';
   if (!outcome.ok) return `${outcome.failure.reason} ${outcome.failure.executed}`;
-  return Buffer.compare(outcome.body, body) === 0 ? 'reply' : 'the reply of another call';
+  return Buffer.compare(outcome.bytes.subarray(outcome.start, outcome.end), body) === 0
+    ? 'reply'
+    : 'the reply of another call';
 }
 
 /** How long a call took. */

@@ -91,7 +91,7 @@ function checkEnd(storm: Storm, client: SimulatedClient, call: SimulatedCall, sa
   }
   if (call.endedAt! > allowedAt) say('S1', `ended ${(call.endedAt! - deadline).toFixed(0)} ms past its deadline`);
   if (outcome.ok && storm.witness.isStaleEnd(call.id)) say('S7', 'took the reply of a session that was over for it');
-  if (outcome.ok && !bytesEqual(outcome.body.subarray(0, -START_BYTES), call.body)) {
+  if (outcome.ok && !bytesEqual(outcome.bytes.subarray(outcome.start, outcome.end - START_BYTES), call.body)) {
     say('S2', 'got the reply of another call');
   }
 }

@@ -44,6 +44,9 @@ export interface CallContext {
   readonly priority?: number;
 }
 
+/** What a call has that says nothing for itself. */
+export const NO_OPTIONS: CallOptions = {};
+
 /** Options with everything filled in. */
 export interface CallSettings {
   readonly timeoutMs: number;

@@ -1,13 +1,7 @@
 import type { CompiledShape, FailureDetail, Issue, MethodDescriptor, ServiceDescriptor } from '@reeve/protocol';
-import {
-  ReeveError,
-  VERDICTS,
-  compileShape,
-  decodeOwnValue,
-  decodeValue,
-  encodeValue,
-  wordsFor,
-} from '@reeve/protocol';
+import { ReeveError, VERDICTS, compileShape, decodeBody, decodeValue, encodeValue, wordsFor } from '@reeve/protocol';
+import type { CallOptions, CallSettings, Impatience } from './call-options.ts';
+import { NO_OPTIONS, resolveCallOptions } from './call-options.ts';
 import type { Call, Failure, Route } from './core/index.ts';
 
 /** A method with everything that is compiled for it, once: turns inputs into bytes, and bytes into replies. */
@@ -20,6 +14,7 @@ export class ClientMethod {
   readonly #input: CompiledShape;
   readonly #output: CompiledShape;
   readonly #errors = new Map<string, CompiledShape>();
+  #settings: CallSettings | undefined;
 
   constructor(service: ServiceDescriptor, descriptor: MethodDescriptor, addRoute: (route: NewRoute) => Route) {
     this.fullName = `${service.name}.${descriptor.name}`;
@@ -35,6 +30,12 @@ export class ClientMethod {
     this.route = addRoute({ service: service.name, method, fingerprint, accepts, ...refuses, idempotent });
   }
 
+  /** Fills in the options of a call. Most have none, and then all calls of the method share what comes of it. */
+  settingsOf(options: CallOptions, impatience: Impatience): CallSettings {
+    if (options !== NO_OPTIONS) return resolveCallOptions(this.descriptor, options, impatience);
+    return (this.#settings ??= resolveCallOptions(this.descriptor, options, impatience));
+  }
+
   /** Checks and encodes an input. Throws a `ReeveError` that says what does not fit. */
   encode(input: unknown): Uint8Array {
     const issues = this.#input.check(input);
@@ -47,8 +48,8 @@ export class ClientMethod {
   }
 
   /** Decodes a reply. Throws a `ReeveError` if it cannot be read. */
-  decode(body: Uint8Array): unknown {
-    const decoded = decodeOwnValue(body);
+  decode(bytes: Uint8Array, start?: number, end?: number): unknown {
+    const decoded = decodeBody(bytes, start, end);
     if (decoded.ok) return this.#output.lift(decoded.value);
     throw ReeveError.of(VERDICTS.invalidOutput, `${this.fullName}: the reply cannot be read: ${decoded.why}`);
   }

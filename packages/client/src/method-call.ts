@@ -1,6 +1,7 @@
 import { ReeveError } from '@reeve/protocol';
 import type { ServiceDescriptor } from '@reeve/protocol';
 import type { CallOptions } from './call-options.ts';
+import { NO_OPTIONS } from './call-options.ts';
 import type { ClientMethod } from './client-method.ts';
 import type { Interceptor, NextCall } from './interceptor.ts';
 import type { CallPort } from './pending-call.ts';
@@ -59,5 +60,3 @@ function failed(error: unknown): Result<unknown> {
   if (error instanceof ReeveError) return { ok: false, error };
   throw error;
 }
-
-const NO_OPTIONS: CallOptions = {};

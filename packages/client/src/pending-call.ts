@@ -2,7 +2,6 @@ import type { ReeveError } from '@reeve/protocol';
 import { VERDICTS } from '@reeve/protocol';
 import { callKey } from './call-key.ts';
 import type { CallOptions, CallSettings, Impatience } from './call-options.ts';
-import { resolveCallOptions } from './call-options.ts';
 import type { ClientMethod } from './client-method.ts';
 import type { Call, CallRequest } from './core/index.ts';
 
@@ -20,14 +19,26 @@ export interface CallPort {
 
 /** Makes a call. Rejects with a `ReeveError`. */
 export function makeCall(port: CallPort, method: ClientMethod, input: unknown, options: CallOptions): Promise<unknown> {
-  // What is thrown in here rejects the promise.
-  return new Promise((resolve, reject) => {
-    const settings = resolveCallOptions(method.descriptor, options, port.impatience);
+  const promise = new Promise<unknown>(capture);
+  const [resolve, reject] = [captured.resolve, captured.reject];
+  try {
+    const settings = method.settingsOf(options, port.impatience);
     const body = method.encode(input);
     const key = callKey(method.descriptor.key, input, options.key);
     new PendingCall(port, method, resolve, reject).begin(body, key, settings);
-  });
+  } catch (error) {
+    reject(error);
+  }
+  return promise;
 }
+
+/** Takes a promise's functions at its making: one for all calls, where each would need a closure of its own. */
+function capture(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+  captured.resolve = resolve;
+  captured.reject = reject;
+}
+
+const captured = { resolve: (_value: unknown): void => undefined, reject: (_error: unknown): void => undefined };
 
 /** A call whose caller waits: listens to its signals, and turns the outcome into a value or an error. */
 export class PendingCall {
@@ -86,7 +97,7 @@ export class PendingCall {
     const outcome = call.outcome!;
     if (outcome.ok) {
       try {
-        this.#resolve(this.#method.decode(outcome.body));
+        this.#resolve(this.#method.decode(outcome.bytes, outcome.start, outcome.end));
       } catch (error) {
         this.#reject(error);
       }

@@ -8,19 +8,18 @@ import { LIMITS } from './limits.ts';
  * byte that MessagePack never uses, and nesting as deep as the stack goes. So one pass without recursion, linear in
  * the input, lets through only plain values, of which the timestamp is the one extension.
  */
-export function valueFault(bytes: Uint8Array): string | undefined {
-  const { length } = bytes;
-  let at = 0;
+export function valueFault(bytes: Uint8Array, start: number = 0, end: number = bytes.length): string | undefined {
+  let at = start;
   let depth = 0;
   /** Values still to come at this level. */
   let left = 1;
   for (;;) {
     while (left === 0) {
-      if (depth === 0) return at === length ? undefined : at > length ? CUT_OFF : 'bytes after the value';
+      if (depth === 0) return at === end ? undefined : at > end ? CUT_OFF : 'bytes after the value';
       depth -= 1;
       left = LEFT[depth]!;
     }
-    if (at >= length) return CUT_OFF;
+    if (at >= end) return CUT_OFF;
     left -= 1;
     const token = bytes[at]!;
     if (token < 0x80 || token >= 0xe0) {

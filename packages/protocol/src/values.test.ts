@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { concat, fromHex } from './bytes.test-kit.ts';
 import { toHex } from './bytes.ts';
 import { LIMITS } from './limits.ts';
-import { decodeOwnValue, decodeValue, encodeValue } from './values.ts';
+import { decodeBody, decodeValue, encodeValue } from './values.ts';
 
 describe('what a value looks like on the wire', () => {
   test.each<[string, unknown, string]>([
@@ -26,6 +26,37 @@ describe('what a value looks like on the wire', () => {
   });
 });
 
+describe('an object with a large byte string', () => {
+  const large = new Uint8Array(LIMITS.largeBodyBytes + 1).fill(7);
+
+  test('is as long as what is in it, and in an array of its own', () => {
+    const bytes = encodeValue({ n: 1, large });
+    expect(bytes.length).toBe(1 + 2 + 1 + 6 + 3 + large.length);
+    expect(bytes.buffer.byteLength).toBe(bytes.length);
+  });
+
+  test.each([1, 15, 16, 70_000])('and %i other properties is encoded like any other', (count) => {
+    const others = Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, [i, undefined, 'text', 1.5]]));
+    const decoded = decodedOf(encodeValue({ ...others, large }));
+    expect(Buffer.compare(decoded['large'] as Uint8Array, large)).toBe(0);
+    delete decoded['large'];
+    expect(encodeValue(decoded)).toEqual(encodeValue(others));
+  });
+
+  test.each([
+    ['65,535 bytes', 65_535, 'c5ffff'],
+    ['65,536 bytes', 65_536, 'c600010000'],
+  ])('of %s has the header of its size', (_, length, header) => {
+    const bytes = encodeValue({ b: new Uint8Array(length) });
+    expect(toHex(bytes.subarray(0, 3 + header.length / 2))).toBe(`81a162${header}`);
+    expect(decodeValue(bytes)).toEqual({ ok: true, value: { b: Buffer.alloc(length) } });
+  });
+
+  function decodedOf(bytes: Uint8Array): Record<string, unknown> {
+    return (decodeValue(bytes) as { value: Record<string, unknown> }).value;
+  }
+});
+
 describe('what is decoded', () => {
   test('is what was encoded', () => {
     const scalar = fc.oneof(
@@ -44,8 +75,14 @@ describe('what is decoded', () => {
     const property = fc.property(tree, (value) => {
       // A field of this name cannot be told from the prototype: the decoder renames it.
       fc.pre(!JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? 0 : v)).includes('__proto__'));
-      const decoded = decodeValue(new Uint8Array(encodeValue(value)));
+      const bytes = new Uint8Array(encodeValue(value));
+      const decoded = decodeValue(bytes);
       expect(decoded.ok ? decoded.value : decoded.why).toEqual(value);
+      // Among other bytes it is the same, and not one of them is read.
+      const among = Buffer.from(concat(Uint8Array.of(0xc1, 0xa5), bytes, new Uint8Array(300).fill(0xc1)));
+      expect(decodeBody(among, 2, 2 + bytes.length)).toEqual(decodeValue(Buffer.from(bytes)));
+      expect(decodeBody(among, 2, 1 + bytes.length).ok).toBe(false);
+      expect(decodeBody(among, 2, 3 + bytes.length).ok).toBe(false);
     });
     fc.assert(property);
   });
@@ -73,7 +110,7 @@ describe('what is decoded', () => {
 
     test('the one large byte string is a view', () => {
       const frame = encodeValue({ n: 1, body });
-      const decoded = decodeOwnValue(frame) as { value: { body: Uint8Array } };
+      const decoded = decodeBody(frame) as { value: { body: Uint8Array } };
       expect(decoded.value.body).toEqual(Buffer.from(body));
       expect(isView(decoded.value.body, frame)).toBe(true);
     });
@@ -84,7 +121,7 @@ describe('what is decoded', () => {
       ['one of several, which would keep the others', { body, other: body.subarray(0, 32) }],
     ])('%s is a copy', (_, value) => {
       const frame = encodeValue(value);
-      const decoded = decodeOwnValue(frame) as { value: { body: Uint8Array } };
+      const decoded = decodeBody(frame) as { value: { body: Uint8Array } };
       expect(decoded.value.body).toEqual(Buffer.from(value.body));
       expect(isView(decoded.value.body, frame)).toBe(false);
     });
@@ -93,7 +130,7 @@ describe('what is decoded', () => {
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 40 }), (start) => {
           const bytes = concat(start, body, body);
-          expect(decodeOwnValue(bytes)).toEqual(decodeValue(bytes));
+          expect(decodeBody(bytes)).toEqual(decodeValue(bytes));
         }),
       );
     });

@@ -20,5 +20,5 @@ export interface Options {
 export class Packr {
   constructor(options?: Options);
   pack(value: unknown): Uint8Array;
-  unpack(bytes: Uint8Array): unknown;
+  unpack(bytes: Uint8Array, range?: { start: number; end: number }): unknown;
 }

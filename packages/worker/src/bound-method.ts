@@ -3,12 +3,13 @@ import { validator } from '@reeve/contract';
 import type {
   Code,
   CompiledShape,
+  Decoded,
   FailureDetail,
   MethodDescriptor,
   OfferedMethod,
   ServiceDescriptor,
 } from '@reeve/protocol';
-import { ReeveError, VERDICTS, compileShape, decodeOwnValue } from '@reeve/protocol';
+import { ReeveError, VERDICTS, compileShape } from '@reeve/protocol';
 import type { Context } from './context.ts';
 import type { WorkerFailure } from './core/worker-event.ts';
 import { declaredError } from './declared-error.ts';
@@ -59,9 +60,8 @@ export class BoundMethod {
     }
   }
 
-  /** Decodes and checks an input. May give a promise; throws what the schema's own code throws. */
-  readInput(body: Uint8Array): Validated<unknown> | Promise<Validated<unknown>> {
-    const decoded = decodeOwnValue(body);
+  /** Checks an input. May give a promise; throws what the schema's own code throws. */
+  readInput(decoded: Decoded): Validated<unknown> | Promise<Validated<unknown>> {
     if (!decoded.ok) return UNREADABLE;
     return this.#checkInput(this.#input.lift(decoded.value));
   }

@@ -78,7 +78,7 @@ class MethodRun implements ContextHost {
   start(dispatch: Dispatch): void {
     let checked: Validated<unknown> | Promise<Validated<unknown>>;
     try {
-      checked = this.method.readInput(dispatch.body);
+      checked = this.method.readInput(dispatch.decode());
     } catch (error) {
       return this.#failInputCheck(dispatch, error);
     }

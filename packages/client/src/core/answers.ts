@@ -68,7 +68,7 @@ export class Answers {
     const view = this.#view;
     const call = this.#answered(link, true);
     if (call === undefined) return;
-    this.#ledger.reply(call, view.hasTail ? view.bytes : copyOut(view.bytes, view.bodyStart, view.bodyEnd));
+    this.#ledger.reply(call, { ok: true, bytes: view.bytes, start: view.bodyStart, end: view.bodyEnd });
   }
 
   #handleFailure(now: Instant, link: BrokerLink): void {

@@ -1,5 +1,6 @@
 import { ENVELOPE, LIMITS, VERDICTS, encodeDetail } from '@reeve/protocol';
 import { describe, expect, test } from 'vitest';
+import type { Call } from './call.ts';
 import { ClientRig, failure, verdict } from './client-rig.test-kit.ts';
 import { REQUEST_BYTES } from './sender.ts';
 
@@ -10,7 +11,7 @@ describe('a call', () => {
     expect(rig.seen(call)).toMatchObject({ method: 'safe', attempt: 1, priority: 1, body: { 0: 5 } });
     rig.a.reply(rig.seen(call), Uint8Array.of(6, 7));
     rig.run();
-    expect(call.outcome).toEqual({ ok: true, body: expect.objectContaining({ length: 2 }) as unknown });
+    expect(bodyOf(call)).toEqual(Uint8Array.of(6, 7));
     expect(rig.settled).toEqual([call]);
     expect(rig.client.pendingCalls).toBe(0);
     expect(rig.client.stats).toMatchObject({ calls: 1, replies: 1, failures: 0 });
@@ -33,16 +34,6 @@ describe('a call', () => {
     expect(call.sends).toBe(1);
   });
 
-  test('its body is a copy: the message it came in may be used again', () => {
-    const rig = ClientRig.connected();
-    const call = rig.send(rig.safe);
-    rig.a.reply(rig.seen(call), Uint8Array.of(6));
-    const message = rig.a.outbox.poll(rig.now)!;
-    rig.client.handleMessage(rig.now, message.peer, message.frames);
-    message.frames[0]!.fill(0);
-    expect(call.outcome).toMatchObject({ ok: true, body: { 0: 6 } });
-  });
-
   test('large bodies travel in a frame of their own, both ways', () => {
     const rig = ClientRig.connected();
     const body = new Uint8Array(LIMITS.largeBodyBytes + 1).fill(7);
@@ -51,7 +42,7 @@ describe('a call', () => {
     expect(rig.a.requests.map(({ body: seen }) => seen.length)).toEqual([3, body.length, 3]);
     rig.a.reply(rig.seen(large), body);
     rig.run();
-    expect(large.outcome).toEqual({ ok: true, body });
+    expect(bodyOf(large)).toEqual(body);
     expect([small.state, after.state]).toEqual(['sent', 'sent']);
   });
 
@@ -294,3 +285,7 @@ describe('ending', () => {
     expect(rig.kinds().at(-1)).toBe('drained');
   });
 });
+
+function bodyOf({ outcome }: Call): Uint8Array | undefined {
+  return outcome?.ok === true ? new Uint8Array(outcome.bytes.subarray(outcome.start, outcome.end)) : undefined;
+}

@@ -8,7 +8,7 @@ import { CallTable } from './call-table.ts';
 import type { ClientEvent } from './client-event.ts';
 import type { ClientCoreOptions } from './client-options.ts';
 import { newStats } from './client-stats.ts';
-import type { Failure } from './outcome.ts';
+import type { Failure, Reply } from './outcome.ts';
 import { failureOf, withDoubts } from './outcome.ts';
 import type { Route } from './route.ts';
 import { SendQueue } from './send-queue.ts';
@@ -141,9 +141,9 @@ export class Ledger implements CallOwner {
   }
 
   /** Ends a call with its reply. */
-  reply(call: Call, body: Uint8Array): void {
+  reply(call: Call, reply: Reply): void {
     this.stats.replies += 1;
-    call.outcome = { ok: true, body };
+    call.outcome = reply;
     this.#settle(call);
   }
 

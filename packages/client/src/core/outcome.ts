@@ -2,9 +2,16 @@ import type { AnswerView, Code, Executed, Reason, Verdict } from '@reeve/protoco
 import { VERDICTS, copyOut, reasonFromNumber } from '@reeve/protocol';
 
 /** How a call ended. */
-export type Outcome =
-  /** The encoded reply: a copy, or the frame that it came in alone. */
-  { readonly ok: true; readonly body: Uint8Array } | { readonly ok: false; readonly failure: Failure };
+export type Outcome = Reply | { readonly ok: false; readonly failure: Failure };
+
+/** An encoded reply where it lies: in an envelope among others, or alone in a frame. A view of it would cost more. */
+export interface Reply {
+  readonly ok: true;
+  /** Good while the message that brought it is handled; `start` to `end` of it. */
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
 
 /** Why a call failed, or was refused for now. */
 export interface Failure {

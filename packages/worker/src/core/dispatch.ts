@@ -1,5 +1,5 @@
-import type { CallView, Instant, RingNode, Timed } from '@reeve/protocol';
-import { DISPATCH, NO_BYTES, TimerNode, copyOut, toHex } from '@reeve/protocol';
+import type { CallView, Decoded, Instant, RingNode, Timed } from '@reeve/protocol';
+import { DISPATCH, NO_BYTES, TimerNode, copyOut, decodeBody, toHex } from '@reeve/protocol';
 import type { BrokerLink } from './broker-link.ts';
 
 /**
@@ -73,6 +73,12 @@ export class Dispatch implements Timed {
   /** The encoded input. */
   get body(): Uint8Array {
     return this.#tail ?? this.#bytes.subarray(PAYLOAD_AT + this.#keyBytes + this.#metadataBytes);
+  }
+
+  /** Decodes the input. */
+  decode(): Decoded {
+    if (this.#tail !== undefined) return decodeBody(this.#tail);
+    return decodeBody(this.#bytes, PAYLOAD_AT + this.#keyBytes + this.#metadataBytes);
   }
 
   /** The encoded key, if the call has one. */

@@ -59,8 +59,9 @@ export class Connection {
   /** No more is taken from the owner or told to it; what is queued may still leave. */
   #isClosing = false;
   #isWritable = false;
-  /** Reading goes on in the next turn. */
   #isPaused = false;
+  /** What has come is not all read: that goes on by itself. */
+  #hasMore = false;
   /** The stream is over; what was read of it may still be to be handed out. */
   #isStreamOver = false;
   #isHeard = false;
@@ -85,7 +86,7 @@ export class Connection {
     this.#reader = new ZmtpReader(options.frameBytesMax);
     this.#ended = new Promise((resolve) => socket.once('close', () => resolve()));
     socket.setNoDelay(true);
-    socket.on('data', (bytes) => this.#handleBytes(bytes));
+    socket.on('data', (bytes: Uint8Array) => this.#handleBytes(bytes, false));
     socket.on('drain', () => this.#handleDrain());
     socket.on('end', () => this.#handleEnd());
     // The reason is of no use beyond what `onEnd` says; `close` follows.
@@ -108,6 +109,11 @@ export class Connection {
     return 'sent';
   }
 
+  /** Takes bytes that were read and that may change when this has returned. */
+  lend(bytes: Uint8Array): void {
+    this.#handleBytes(bytes, true);
+  }
+
   /**
    * Pings, and ends the connection if nothing has come for too long. To be called every `sinceMs`, after what has
    * arrived was read: a loop that was blocked must not take its own silence for the other end's.
@@ -116,7 +122,7 @@ export class Connection {
     if (!this.#isUp || !this.#options.pings || !this.#knowsPing) return;
     // An interval that was far longer than it should be was ours: it counts once.
     this.#silentMs =
-      this.#isHeard || this.#isPaused ? 0 : this.#silentMs + Math.min(sinceMs, LIMITS.transportHeartbeatMs);
+      this.#isHeard || this.#hasMore ? 0 : this.#silentMs + Math.min(sinceMs, LIMITS.transportHeartbeatMs);
     this.#isHeard = false;
     if (this.#silentMs >= this.#silenceMsMax) return this.#end();
     this.#socket.write(pingCommand(this.#options.ttlMs));
@@ -143,13 +149,15 @@ export class Connection {
     return this.#state === 'up';
   }
 
-  #handleBytes(bytes: Uint8Array): void {
+  #handleBytes(bytes: Uint8Array, isLent: boolean): void {
     this.#isHeard = true;
     try {
       const rest = this.#state === 'greeting' ? this.#greet(bytes) : bytes;
       if (rest.length === 0) return;
-      this.#reader.put(rest);
+      if (isLent) this.#reader.lend(rest);
+      else this.#reader.put(rest);
       this.#read();
+      if (isLent) this.#reader.giveBack();
     } catch (thrown) {
       if (!(thrown instanceof ZmtpError)) throw thrown;
       this.#end();
@@ -161,7 +169,7 @@ export class Connection {
     const all = this.#greeting.length === 0 ? bytes : Buffer.concat([this.#greeting, bytes]);
     const minor = readGreeting(all.subarray(0, GREETING_BYTES));
     if (minor === undefined) {
-      this.#greeting = all;
+      this.#greeting = new Uint8Array(all);
       return all.subarray(all.length);
     }
     this.#knowsPing = minor >= 1;
@@ -180,20 +188,23 @@ export class Connection {
       } else if (this.#isUp) {
         messages += 1;
         if (!this.#isClosing) this.#handler.onMessage(item.frames);
+        // Whoever waited for one of so many records is to go on before the next message is looked at: what it asks for
+        // leaves the sooner, and nobody stands idle meanwhile.
+        if (item.frames[0]!.length >= FULL_BYTES) return this.#readLater(queueMicrotask);
       } else {
         throw new ZmtpError('a message before the handshake');
       }
     }
-    this.#pause();
+    if (this.#state === 'over') return;
+    this.#socket.pause();
+    this.#isPaused = true;
+    this.#readLater(setImmediate);
   }
 
-  #pause(): void {
-    if (this.#state === 'over') return;
-    if (!this.#isPaused) {
-      this.#isPaused = true;
-      this.#socket.pause();
-    }
-    setImmediate(() => {
+  #readLater(schedule: (step: () => void) => void): void {
+    this.#hasMore = true;
+    schedule(() => {
+      this.#hasMore = false;
       try {
         this.#read();
       } catch (thrown) {
@@ -203,18 +214,19 @@ export class Connection {
     });
   }
 
+  /** All that has come was read. */
   #readOn(): void {
+    if (this.#isStreamOver) return this.#end();
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    if (this.#isStreamOver) this.#end();
-    else this.#socket.resume();
+    this.#socket.resume();
   }
 
   #handleEnd(): void {
     this.#isStreamOver = true;
     // From now on messages wait, for the next connection.
     this.#isWritable = false;
-    if (!this.#isPaused) this.#end();
+    if (!this.#hasMore) this.#end();
   }
 
   #command(body: Uint8Array): void {
@@ -283,3 +295,5 @@ export class Connection {
 export const WRITE_BYTES_MAX = 65_536;
 /** A message of one record costs a broker about 15 µs with what it sends in return: two milliseconds' worth. */
 const TURN_MESSAGES_MAX = 128;
+/** Bytes of a first frame, mostly an envelope, from which on there are many records in it. */
+const FULL_BYTES = 4_096;

@@ -1,3 +1,4 @@
+import { copyOut } from '../../bytes.ts';
 import { COMMAND, LONG, MORE } from './flags.ts';
 import { ZmtpError } from './zmtp-error.ts';
 
@@ -9,14 +10,15 @@ export type Item =
 /**
  * Takes bytes in whatever pieces they come and gives out messages and commands (RFC 37, "Framing").
  *
- * Small frames are views of the piece that they came in; one that is larger than `VIEW_BYTES_MAX` is copied into bytes
- * of its own, for it may be kept, and would keep the rest of its piece as well.
+ * A frame that is larger than `VIEW_BYTES_MAX` gets bytes of its own, for it may be kept, and would keep the rest of
+ * the piece that it came in as well. Smaller ones are views of their piece, unless that was lent only.
  */
 export class ZmtpReader {
   readonly #frameBytesMax: number;
   /** What was put in and not taken out, from `#at` on. */
   #bytes: Uint8Array = NOTHING;
   #at = 0;
+  #isLent = false;
   /** A large frame of which a part has come: filled directly. */
   #large: Uint8Array | undefined;
   #filled = 0;
@@ -37,6 +39,20 @@ export class ZmtpReader {
       // What is left is shorter than a header or than a frame that is not large.
       this.#bytes = Buffer.concat([this.#bytes.subarray(this.#at), bytes]);
     }
+    this.#at = 0;
+  }
+
+  /** Puts bytes in that may change after `giveBack`. */
+  lend(bytes: Uint8Array): void {
+    this.put(bytes);
+    this.#isLent = this.#bytes === bytes;
+  }
+
+  /** Gives lent bytes back: what was not taken out of them is copied. */
+  giveBack(): void {
+    if (!this.#isLent) return;
+    this.#isLent = false;
+    this.#bytes = copyOut(this.#bytes, this.#at, this.#bytes.length);
     this.#at = 0;
   }
 
@@ -76,7 +92,8 @@ export class ZmtpReader {
     this.#at = at + header;
     if (size > VIEW_BYTES_MAX) return this.#fill((this.#large = Buffer.allocUnsafeSlow(size)));
     this.#at += size;
-    return bytes.subarray(at + header, at + header + size);
+    const start = at + header;
+    return this.#isLent ? copyOut(bytes, start, start + size) : bytes.subarray(start, start + size);
   }
 
   #fill(large: Uint8Array): Uint8Array | undefined {

@@ -1,4 +1,4 @@
-import type { NetConnectOpts, Socket } from 'node:net';
+import type { NetConnectOpts, OnReadOpts, Socket } from 'node:net';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fifo } from '../../fifo.ts';
@@ -48,8 +48,8 @@ export class ZmtpLink implements Link {
   }
 
   #dial(): void {
-    const attempt = new Attempt(this.#endpoint);
-    this.#connection = new Connection(attempt.socket, this.#options, this.#unsent, {
+    const attempt = new Attempt(this.#endpoint, (bytes) => connection.lend(bytes));
+    const connection: Connection = new Connection(attempt.socket, this.#options, this.#unsent, {
       onUp: () => {
         this.#pauseMs = LIMITS.reconnectMs;
         this.#notice('connected');
@@ -63,6 +63,7 @@ export class ZmtpLink implements Link {
         this.#handler.onLost();
       },
     });
+    this.#connection = connection;
   }
 
   async #close(lingerMs: number): Promise<void> {
@@ -100,12 +101,16 @@ class Attempt {
   /** What was seen, for a connection that never came up. */
   failure: LinkNotice = 'refused';
 
-  constructor(endpoint: TcpEndpoint | IpcEndpoint) {
-    const options: NetConnectOpts & { highWaterMark: number } = {
-      ...addressOf(endpoint),
-      highWaterMark: WRITE_BYTES_MAX,
+  constructor(endpoint: TcpEndpoint | IpcEndpoint, lend: (bytes: Uint8Array) => void) {
+    const onread: OnReadOpts = {
+      buffer: READ_BUFFER,
+      callback: (count) => {
+        lend(READ_BUFFER.subarray(0, count));
+        return true;
+      },
     };
-    const socket = connect(options);
+    const options = { ...addressOf(endpoint), onread, highWaterMark: WRITE_BYTES_MAX };
+    const socket = connect(options as NetConnectOpts);
     const giveUp = setTimeout(() => socket.destroy(), CONNECT_MS_MAX);
     socket.once('connect', () => {
       clearTimeout(giveUp);
@@ -131,3 +136,9 @@ function connectionOptions({ bodyBytesMax = LIMITS.bodyBytesMax, silenceMsMax }:
     pings: true,
   };
 }
+
+/**
+ * One for all links of the process: each read of it is over before the next. Without it Node would allocate as much for
+ * each read, and the engine would collect its whole heap the more often for it.
+ */
+const READ_BUFFER: Buffer = Buffer.allocUnsafeSlow(65_536);
