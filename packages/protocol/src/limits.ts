@@ -28,7 +28,7 @@ export const LIMIT_TABLE = {
   windowBytes: [
     8_388_608,
     'bytes',
-    'sent to a peer and not acknowledged; libzmq counts messages only, a stopped peer would take all memory',
+    'sent to a peer and not acknowledged; transports count messages only, a stopped peer would take all memory',
   ],
   routesMax: [4_096, 'routes', 'routes one client session may declare; numbers on the wire have 16 bits'],
   methodsMax: [4_096, 'methods', 'methods one worker session may offer; numbers on the wire have 16 bits'],

@@ -17,9 +17,9 @@ import type { Retries } from './retries.ts';
  * | idempotent, no attempts left              | ends: broker_lost                                                 |
  * | at most once                              | held: until proof or its result, `recoverMs` or the deadline      |
  *
- * Proof is a REFUSED that names session and call: that message reached a broker which acted on nothing in it. What
- * libzmq still held for a lost connection goes to whoever listens there next, before the HELLO of the next session. So
- * once that is answered a REFUSED of the session before proves nothing any more. A proof may also come after an
+ * Proof is a REFUSED that names session and call: that message reached a broker which acted on nothing in it. What the
+ * transport still held for a lost connection goes to whoever listens there next, before the HELLO of the next session.
+ * So once that is answered a REFUSED of the session before proves nothing any more. A proof may also come after an
  * idempotent call was sent again: then its doubt about that attempt goes away.
  *
  * The result of a held call comes as the answer to an AWAIT: its worker has lost the session as well, lets the handler
