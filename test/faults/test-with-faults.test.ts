@@ -165,6 +165,12 @@ describe('a test that fails', () => {
     expect((await failure(tenCalls(failAtTheEnd), { seeds: 50 })).message).toMatch(/^with seed 7: /);
   });
 
+  test.each(['abc', '', '-1', '1e3'])('by REEVE_SEED=%s says so in one line', async (seed) => {
+    vi.stubEnv('REEVE_SEED', seed);
+    const line = `REEVE_SEED is "${seed}", but must be the number of a seed, such as 7`;
+    await expect(testWithFaults(() => undefined)).rejects.toThrow(line);
+  });
+
   test.each<[options: FaultOptions, line: RegExp]>([
     [{ seeds: 0 }, /^seeds is 0, but must be an integer from 1 to/],
     [{ seeds: [] }, /^seeds is empty: give a number of runs, or at least one seed$/],

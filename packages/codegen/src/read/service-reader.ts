@@ -139,7 +139,7 @@ export class ServiceReader {
     throw new Refusal(
       { ...place, path },
       `${first} and ${second} cannot be told apart on the wire.`,
-      'Use z.discriminatedUnion with a constant field, or drop one of them.',
+      'Give each option a constant field of its own for z.discriminatedUnion to tell them by, or drop one of them.',
     );
   }
 

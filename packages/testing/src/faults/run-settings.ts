@@ -55,13 +55,18 @@ export function resolveSettings(options: FaultOptions, replay: string | undefine
 }
 
 function resolveSeeds(seeds: number | readonly number[], replay: string | undefined): readonly number[] {
-  if (replay !== undefined) return [integerOption('REEVE_SEED', Number(replay), 0, SEED_MAX)];
+  if (replay !== undefined) return [replayedSeed(replay)];
   if (typeof seeds === 'number') {
     const count = integerOption('seeds', seeds, 1, RUNS_MAX);
     return Array.from({ length: count }, (_, index) => index + 1);
   }
   if (seeds.length === 0) throw new TypeError('seeds is empty: give a number of runs, or at least one seed');
   return seeds.map((seed) => integerOption('a seed', seed, 0, SEED_MAX));
+}
+
+function replayedSeed(text: string): number {
+  if (!/^\d+$/.test(text)) throw new TypeError(`REEVE_SEED is "${text}", but must be the number of a seed, such as 7`);
+  return integerOption('REEVE_SEED', Number(text), 0, SEED_MAX);
 }
 
 function resolveFaults(faults: readonly Fault[]): readonly Fault[] {
