@@ -183,6 +183,38 @@ describe('silence', () => {
   });
 });
 
+test('pings of a peer that does not read get one answer, when it reads', async () => {
+  const trial = await Trial.up();
+  trial.far.pause();
+  for (let i = 0; i < 500; i++) trial.connection.send([Buffer.alloc(50_000)]);
+  const pings = Buffer.concat(Array.from({ length: 1_000 }, () => pingCommand(0)));
+  trial.far.write(Buffer.concat([pings, message('after them')]));
+  await until(() => expect(trial.log).toEqual(['up', 'after them']));
+  trial.far.resume();
+  await until(() => expect(trial.heard).toContain('PONG'));
+  await until(() => expect(trial.unsent.size).toBe(0));
+  expect(trial.heard.split('PONG')).toHaveLength(2);
+});
+
+test('pings are answered in turns', async () => {
+  const trial = await Trial.up();
+  trial.far.write(Buffer.concat([...Array.from({ length: 1_000 }, () => pingCommand(0)), message('after them')]));
+  let turns = 0;
+  while (trial.log.length < 2) {
+    await new Promise(setImmediate);
+    turns += 1;
+  }
+  await until(() => expect(trial.heard.split('PONG')).toHaveLength(1_001));
+  expect(turns).toBeGreaterThanOrEqual(Math.floor(1_000 / 128));
+});
+
+test('a connection that is not up and has nothing to send is closed at once, however long it may linger', async () => {
+  const trial = await Trial.start();
+  const startedAt = performance.now();
+  await trial.connection.close(60_000);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+});
+
 describe('what is sent', () => {
   test('before the handshake waits for it', async () => {
     const trial = await Trial.start();

@@ -69,6 +69,7 @@ export class Connection {
   #silenceMsMax: number;
   /** Whether the other end knows PING, as 3.1 does. */
   #knowsPing = false;
+  #owedPong: Uint8Array | undefined;
   #deadline: NodeJS.Timeout | undefined;
 
   /** Takes over a socket, connected or about to be, and the queue of what waits: it may hold something already. */
@@ -131,7 +132,8 @@ export class Connection {
   /** Ends the connection. What is queued may still leave for `lingerMs`. Nothing is told any more. */
   async close(lingerMs: number): Promise<void> {
     this.#isClosing = true;
-    if (lingerMs <= 0 || this.#state === 'over') {
+    const hasNothingLeft = this.#unsent.size === 0 && !this.#isUp;
+    if (lingerMs <= 0 || hasNothingLeft || this.#state === 'over') {
       this.#destroy();
     } else {
       const timer = setTimeout(() => this.#destroy(), lingerMs);
@@ -180,13 +182,12 @@ export class Connection {
   }
 
   #read(): void {
-    for (let messages = 0; messages < TURN_MESSAGES_MAX && this.#state !== 'over';) {
+    for (let items = 0; items < TURN_ITEMS_MAX && this.#state !== 'over'; items++) {
       const item = this.#reader.take();
       if (item === undefined) return this.#readOn();
       if (item.kind === 'command') {
         this.#command(item.body);
       } else if (this.#isUp) {
-        messages += 1;
         if (!this.#isClosing) this.#handler.onMessage(item.frames);
         // Whoever waited for one of so many records is to go on before the next message is looked at: what it asks for
         // leaves the sooner, and nobody stands idle meanwhile.
@@ -241,13 +242,19 @@ export class Connection {
       case 'PING':
         this.#knowsPing = true;
         if (command.ttlMs > 0) this.#silenceMsMax = command.ttlMs;
-        this.#socket.write(pongCommand(command.context));
+        this.#answerPing(command.context);
         return;
       case 'ERROR':
         if (!this.#isUp) throw new ZmtpError('refused by the other end');
         return;
       default:
     }
+  }
+
+  /** One answer waits for a peer that does not read, not one for each of its pings. */
+  #answerPing(context: Uint8Array): void {
+    if (this.#socket.writableNeedDrain) this.#owedPong = pongCommand(context);
+    else this.#socket.write(pongCommand(context));
   }
 
   #rise(): void {
@@ -261,6 +268,8 @@ export class Connection {
 
   #handleDrain(): void {
     if (!this.#isUp || this.#isStreamOver) return;
+    if (this.#owedPong !== undefined) this.#socket.write(this.#owedPong);
+    this.#owedPong = undefined;
     this.#isWritable = true;
     while (this.#isWritable && this.#unsent.size > 0) this.#write(this.#unsent.shift()!);
     if (this.#isClosing && this.#unsent.size === 0) this.#socket.end();
@@ -294,6 +303,6 @@ export class Connection {
 /** Bytes that wait in a stream before messages wait in the queue, where they are counted and can be taken back. */
 export const WRITE_BYTES_MAX = 65_536;
 /** A message of one record costs a broker about 15 µs with what it sends in return: two milliseconds' worth. */
-const TURN_MESSAGES_MAX = 128;
+const TURN_ITEMS_MAX = 128;
 /** Bytes of a first frame, mostly an envelope, from which on there are many records in it. */
 const FULL_BYTES = 4_096;

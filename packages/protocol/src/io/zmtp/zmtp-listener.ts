@@ -103,10 +103,11 @@ class ZmtpListener implements Listener {
   async #close(lingerMs: number): Promise<void> {
     this.#pulse.stop();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    // Nobody is listening from here on. Whoever does so next must not lose what it makes at the same path.
+    this.#claim?.release();
     this.#peers.clear();
     await Promise.all([...this.#open].map((connection) => connection.close(lingerMs)));
     await closed;
-    this.#claim?.release();
   }
 }
 
