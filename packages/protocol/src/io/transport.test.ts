@@ -149,6 +149,24 @@ describe.each([
     await until(() => expect(link.log.at(-1)).toBe('welcome back'));
   });
 
+  test('brings nothing twice, and nothing out of order, when one listener goes and the next comes', async () => {
+    const first = await listen();
+    const link = await connect(first);
+    const count = 3_000;
+    let second: RecordedListener | undefined;
+    for (let i = 0; i < count; i++) {
+      while ((await link.send(`${i}`)) === 'full') await new Promise(setImmediate);
+      if (i === 1_000) void first.listener.close();
+      if (i === 1_500) second = await until(() => listen(first.endpoint));
+      if (i % 100 === 0) await new Promise(setImmediate);
+    }
+    await until(() => expect(second!.texts.at(-1)).toBe(`${count - 1}`));
+    const arrived = [...first.texts.slice(1), ...second!.texts].filter((text) => text !== LOST).map(Number);
+    expect(arrived).toEqual([...new Set(arrived)].toSorted((a, b) => a - b));
+    // All but what the system had taken for the first.
+    expect(arrived.length).toBeGreaterThan(1_500);
+  });
+
   test('says nothing of a connection that said nothing', async () => {
     const listener = await listen();
     const mute = dial(listener.endpoint);

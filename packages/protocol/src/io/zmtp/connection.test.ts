@@ -281,8 +281,14 @@ test('what had come before the end is read before it', async () => {
   expect(trial.log).toHaveLength(2_002);
 });
 
-test('bytes that are not ZMTP end a connection that was up', async () => {
-  const trial = await Trial.up();
-  trial.far.write(Buffer.concat([message('good'), Uint8Array.of(0xff, 0)]));
-  await until(() => expect(trial.log).toEqual(['up', 'good', 'end']));
+describe('bytes that are not ZMTP end a connection that was up', () => {
+  test.each<[string, readonly string[]]>([
+    ['at once', ['good']],
+    ['behind more than one turn reads', Array.from({ length: 300 }, (_, i) => `${i}`)],
+    ['behind a message after which others go on first', ['x'.repeat(5_000)]],
+  ])('%s', async (_, texts) => {
+    const trial = await Trial.up();
+    trial.far.write(Buffer.concat([...texts.map((text) => message(text)), Uint8Array.of(0xff, 0)]));
+    await until(() => expect(trial.log).toEqual(['up', ...texts, 'end']));
+  });
 });

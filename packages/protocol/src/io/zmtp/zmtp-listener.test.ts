@@ -1,7 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Dealer, Reply, Request, Router } from 'zeromq';
 import { LOST, RecordedLink, RecordedListener, until } from '../recorder.test-kit.ts';
 import type { ListenOptions } from '../transport.ts';
+import { readyCommand } from './commands.ts';
+import { greeting } from './greeting.ts';
+import { encodeMessage } from './writer.ts';
 import { zmtpTransport } from './zmtp-transport.ts';
 
 const open: { close(): unknown }[] = [];
@@ -73,6 +80,46 @@ describe('a listener', () => {
     await other.send('hello from libzmq');
     await until(() => expect(listener.texts).toEqual(['hello', 'hello from libzmq']));
   });
+});
+
+test('a link that lends one buffer to all that it reads keeps what it was given', async () => {
+  const listener = await listen();
+  const link = dial(listener.endpoint);
+  await link.send('hello');
+  await until(() => expect(listener.texts).toEqual(['hello']));
+  // Many to a read, some across two, and more than one turn takes.
+  const sizes = Array.from(
+    { length: 3_000 },
+    (_, i) => [5, 200, 300, 4_000, 5_000, 70_000][i % 500 === 0 ? 5 : i % 5]!,
+  );
+  const sent = sizes.map((size, i) => Buffer.alloc(size, `${i} `));
+  for (const frame of sent) {
+    while ((await listener.listener.send(listener.lastPeer, [frame])) === 'full') await new Promise(setImmediate);
+  }
+  await until(() => expect(link.frames).toHaveLength(sent.length));
+  expect(sent.every((frame, i) => frame.equals(link.frames[i]![0]!))).toBe(true);
+});
+
+test('an ipc path belongs to whoever listens there next, while the one before still lingers', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reeve-'));
+  const endpoint = `ipc://${folder}/socket`;
+  const first = await listen(endpoint);
+  // It says something and then reads no more.
+  const mute = connect(`${folder}/socket`);
+  open.push({ close: () => mute.destroy() });
+  mute.write(Buffer.concat([greeting(), readyCommand('DEALER'), ...encodeMessage([Buffer.from('hello')])]));
+  await until(() => expect(first.texts).toEqual(['hello']));
+  mute.pause();
+  for (let i = 0; i < 1_000; i++) await first.listener.send(first.lastPeer, [Buffer.alloc(50_000)]);
+
+  const closed = first.listener.close(1_000);
+  const second = await listen(endpoint);
+  await closed;
+  const link = dial(endpoint);
+  await link.send('hello again');
+  await until(() => expect(second.texts).toEqual(['hello again']));
+  await second.listener.close();
+  rmSync(folder, { recursive: true });
 });
 
 describe('peers of libzmq', () => {
