@@ -28,15 +28,16 @@ export function checkRatios(before: Ratios, now: Ratios): CheckLine[] {
 /**
  * How far a ratio may fall before it counts, as a share of what it was. Two contenders are measured a few seconds
  * apart, on a machine whose speed changes meanwhile; a median of three such rounds still moves. Who is compared with
- * itself, or with a timer, moves less.
+ * itself, or with a timer, moves less. Bodies move most, for they depend on when the engine collects garbage: two runs
+ * of one build gave 0.58 and 0.79 at 64 KiB.
  */
 export const TOLERANCE: Readonly<Record<RatioName, number>> = {
   inflight1000_vs_best_peer: 0.2,
   inflight32_vs_best_brokered_peer: 0.2,
   inflight1_p50_vs_c_proxy: 0.2,
   clients100_vs_nats: 0.2,
-  body64k_vs_bare: 0.2,
-  body1m_vs_bare: 0.2,
+  body64k_vs_bare: 0.3,
+  body1m_vs_bare: 0.3,
   pool_utilisation: 0.05,
   overload10_goodput: 0.1,
 };
