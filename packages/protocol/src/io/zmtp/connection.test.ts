@@ -187,13 +187,22 @@ test('pings of a peer that does not read get one answer, when it reads', async (
   const trial = await Trial.up();
   trial.far.pause();
   for (let i = 0; i < 500; i++) trial.connection.send([Buffer.alloc(50_000)]);
+  trial.connection.send([Buffer.from('#end')]);
   const pings = Buffer.concat(Array.from({ length: 1_000 }, () => pingCommand(0)));
   trial.far.write(Buffer.concat([pings, message('after them')]));
   await until(() => expect(trial.log).toEqual(['up', 'after them']));
+
+  // All that comes is 25 MB: it is looked at as it comes.
+  let [pongs, isLast, rest] = [0, false, ''];
+  trial.far.on('data', (bytes) => {
+    const text = rest + bytes.toString('latin1');
+    pongs += text.split('PONG').length - 1;
+    isLast ||= text.includes('#end');
+    rest = text.slice(-3);
+  });
   trial.far.resume();
-  await until(() => expect(trial.heard).toContain('PONG'));
-  await until(() => expect(trial.unsent.size).toBe(0));
-  expect(trial.heard.split('PONG')).toHaveLength(2);
+  await until(() => expect(isLast).toBe(true));
+  expect(pongs).toBe(1);
 });
 
 test('pings are answered in turns', async () => {
