@@ -2,10 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import type { Role } from './peer.ts';
 import { bundleOf, bundlePrograms } from '../support/bundle.ts';
 
 /** Starts `peer.ts` in a process of its own. The folder is for its bundle. */
-export function startPeer(role: 'echo' | 'pour' | 'leave' | 'quit', endpoint: string, folder: string): PeerProcess {
+export function startPeer(role: Role, endpoint: string, folder: string): PeerProcess {
   const bundle = bundleOf('peer.ts', folder);
   if (!existsSync(bundle)) bundlePrograms([new URL('peer.ts', import.meta.url)], folder);
   return new PeerProcess(

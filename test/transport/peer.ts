@@ -1,13 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PeerId } from '@reeve/protocol';
-import type { Link, Listener } from '@reeve/protocol/io';
-import { EndpointError, transportFor } from '@reeve/protocol/io';
+import type { DialOptions, Link, Listener, Transport } from '@reeve/protocol/io';
+import { EndpointError, threadedTransportFor, transportFor } from '@reeve/protocol/io';
 
 /**
- * One end of a connection in a process of its own: `peer.ts echo|pour|leave|quit <endpoint>`. Tells its parent when it
- * is ready, or why it cannot be.
+ * One end of a connection in a process of its own: `peer.ts ROLE ENDPOINT`. Tells its parent when it is ready, or why
+ * it cannot be.
  */
+/** Longer than the transport's timeout and a beat more. */
+const BLOCKED_MS = 5_000;
 const [role, endpoint] = process.argv.slice(2) as [Role, string];
-type Role = 'echo' | 'pour' | 'leave' | 'quit';
+export type Role = 'echo' | 'pour' | 'leave' | 'quit' | 'block' | 'block-threaded' | 'block-patiently';
 
 const roles: Record<Role, () => Promise<void>> = {
   /** Listens, and sends back what it gets. */
@@ -28,6 +31,12 @@ const roles: Record<Role, () => Promise<void>> = {
     await link.close(5_000);
     process.disconnect();
   },
+  /** Dials, says its name, blocks its loop for longer than silence is borne, and says its name again. */
+  block: () => blockBetween(dial()),
+  /** The same, dialled as workers do. */
+  'block-threaded': () => blockBetween(dial(threadedTransportFor(endpoint))),
+  /** The same with pings that ask for patience, as clients do. */
+  'block-patiently': () => blockBetween(dial(transportFor(endpoint), { silenceMsMax: 3 * BLOCKED_MS })),
   /** Dials an endpoint and ends without closing anything. */
   quit: async () => {
     await dial().send([new Uint8Array(1_000)]);
@@ -35,12 +44,18 @@ const roles: Record<Role, () => Promise<void>> = {
   },
 };
 
-function dial(): Link {
-  return transportFor(endpoint).dial(endpoint, {
-    onMessage: () => undefined,
-    onLost: () => undefined,
-    onNotice: () => undefined,
-  });
+function dial(transport: Transport = transportFor(endpoint), options?: DialOptions): Link {
+  const silent = { onMessage: () => undefined, onLost: () => undefined, onNotice: () => undefined };
+  return transport.dial(endpoint, silent, options);
+}
+
+async function blockBetween(link: Link): Promise<void> {
+  const name = new TextEncoder().encode(role);
+  await link.send([name]);
+  // Connected by then, and pinged.
+  await sleep(1_000);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED_MS);
+  await link.send([name]);
 }
 
 async function sendNumbers(link: Link): Promise<void> {

@@ -6,6 +6,8 @@ import { LIMITS } from '../limits.ts';
 export const CONNECT_MS_MAX: number = LIMITS.transportTimeoutMs;
 /** Less than `connectTimeoutMs`, so that a failed `connect()` can say that something which is no broker was there. */
 export const HANDSHAKE_MS_MAX = 4_000;
+/** Messages read in a turn. One of one record costs a broker about 15 µs with what it sends: two ms' worth. */
+export const TURN_MESSAGES_MAX = 128;
 /**
  * Messages that wait for a peer, after which a transport is full: 1,024, as many as a session's window holds if each
  * carries the smallest body that has one to itself.

@@ -1,6 +1,7 @@
 import { LIMITS } from '../limits.ts';
 import type { Logger } from '../logger.ts';
 import type { PeerChange, PeerId, Transmit } from '../session.ts';
+import { SETTLED } from './settled.ts';
 import type { DialOptions, Link, LinkHandler, LinkNotice, SendResult, Transport } from './transport.ts';
 
 /** What comes in over the links. A `SessionDriver` is one. */
@@ -47,7 +48,7 @@ export class Links {
   }
 
   send({ peer, frames }: Transmit): Promise<SendResult> {
-    return this.#open.get(peer)?.link.send(frames) ?? GONE;
+    return this.#open.get(peer)?.link.send(frames) ?? SETTLED.gone;
   }
 
   hangUp(peer: PeerId): void {
@@ -102,5 +103,3 @@ export class Links {
     this.#options.onNotice?.(endpoint, notice);
   }
 }
-
-const GONE: Promise<SendResult> = Promise.resolve('gone');

@@ -1,5 +1,6 @@
 import { EndpointError } from './endpoint.ts';
 import type { IpcEndpoint, TcpEndpoint } from './endpoint.ts';
+import { SETTLED } from './settled.ts';
 import type { DialOptions, Link, LinkHandler, LinkNotice, SendResult } from './transport.ts';
 import { watchDealer } from './zeromq-events.ts';
 import { readSocket } from './zeromq-reader.ts';
@@ -33,7 +34,7 @@ export class ZeroMqLink implements Link {
   }
 
   send(frames: readonly Uint8Array[]): Promise<SendResult> {
-    return this.#isClosed ? GONE : sendTo(this.#socket, frames);
+    return this.#isClosed ? SETTLED.gone : sendTo(this.#socket, frames);
   }
 
   close(lingerMs = 0): Promise<void> {
@@ -125,5 +126,4 @@ function dialError(text: string, thrown: unknown): EndpointError {
   return new EndpointError('failed', text, `cannot connect to ${text}: ${advice}`, thrown);
 }
 
-const GONE: Promise<SendResult> = Promise.resolve('gone');
 const RETRY_MS = 1_000;

@@ -19,6 +19,5 @@ function sent(): SendResult {
 function refusal(thrown: unknown): SendResult {
   const { code } = thrown as { code?: string };
   if (code === 'EAGAIN') return 'full';
-  if (code === 'EHOSTUNREACH') return 'gone';
   throw thrown;
 }

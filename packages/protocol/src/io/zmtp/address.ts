@@ -14,7 +14,14 @@ export function addressOf(endpoint: TcpEndpoint | IpcEndpoint): Address {
   if (endpoint.scheme === 'ipc') return { path: endpoint.path };
   const { host, port } = endpoint;
   if (host.startsWith('[')) return { host: host.slice(1, -1), port, family: 6 };
-  return { host: host === '*' ? '0.0.0.0' : (addressOfInterface(host) ?? host), port, family: 4 };
+  return { host, port, family: 4 };
+}
+
+/** The same for listening: `*` stands for all addresses, the name of a network interface for its IPv4 address. */
+export function addressToListenOn(endpoint: TcpEndpoint | IpcEndpoint): Address {
+  const address = addressOf(endpoint);
+  if (!('host' in address)) return address;
+  return { ...address, host: address.host === '*' ? '0.0.0.0' : (addressOfInterface(address.host) ?? address.host) };
 }
 
 /** The IPv4 address of a network interface of this machine, where a host is the name of one. */

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { assert } from '../../assert.ts';
 import type { Fifo } from '../../fifo.ts';
 import { LIMITS } from '../../limits.ts';
-import { QUEUE_MESSAGES_MAX } from '../dialling.ts';
+import { QUEUE_MESSAGES_MAX, TURN_MESSAGES_MAX } from '../dialling.ts';
 import type { SendResult } from '../transport.ts';
 import type { SocketType } from './commands.ts';
 import { pingCommand, pongCommand, readCommand, readyCommand } from './commands.ts';
@@ -126,7 +126,8 @@ export class Connection {
       this.#isHeard || this.#hasMore ? 0 : this.#silentMs + Math.min(sinceMs, LIMITS.transportHeartbeatMs);
     this.#isHeard = false;
     if (this.#silentMs >= this.#silenceMsMax) return this.#end();
-    this.#socket.write(pingCommand(this.#options.ttlMs));
+    // A peer that does not read finds something when it does.
+    if (!this.#socket.writableNeedDrain) this.#socket.write(pingCommand(this.#options.ttlMs));
   }
 
   /** Ends the connection. What is queued may still leave for `lingerMs`. Nothing is told any more. */
@@ -182,7 +183,7 @@ export class Connection {
   }
 
   #read(): void {
-    for (let items = 0; items < TURN_ITEMS_MAX && this.#state !== 'over'; items++) {
+    for (let items = 0; items < TURN_MESSAGES_MAX && this.#state !== 'over'; items++) {
       const item = this.#reader.take();
       if (item === undefined) return this.#readOn();
       if (item.kind === 'command') {
@@ -302,7 +303,5 @@ export class Connection {
 
 /** Bytes that wait in a stream before messages wait in the queue, where they are counted and can be taken back. */
 export const WRITE_BYTES_MAX = 65_536;
-/** A message of one record costs a broker about 15 µs with what it sends in return: two milliseconds' worth. */
-const TURN_ITEMS_MAX = 128;
 /** Bytes of a first frame, mostly an envelope, from which on there are many records in it. */
 const FULL_BYTES = 4_096;

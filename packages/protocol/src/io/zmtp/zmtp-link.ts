@@ -5,12 +5,12 @@ import { Fifo } from '../../fifo.ts';
 import { LIMITS, transportTimeoutMs } from '../../limits.ts';
 import { CONNECT_MS_MAX, HANDSHAKE_MS_MAX, QUEUE_MESSAGES_MAX } from '../dialling.ts';
 import type { IpcEndpoint, TcpEndpoint } from '../endpoint.ts';
+import { SETTLED } from '../settled.ts';
 import type { DialOptions, Link, LinkHandler, LinkNotice, SendResult } from '../transport.ts';
+import { addressOf } from './address.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { Connection, WRITE_BYTES_MAX } from './connection.ts';
-import { addressOf } from './address.ts';
 import { Pulse } from './pulse.ts';
-import { SETTLED } from './settled.ts';
 
 /** A link that speaks ZMTP as a DEALER does, and connects again by itself. */
 export class ZmtpLink implements Link {
@@ -129,7 +129,7 @@ function connectionOptions({ bodyBytesMax = LIMITS.bodyBytesMax, silenceMsMax }:
   return {
     as: 'DEALER',
     accepts: ['ROUTER', 'DEALER', 'REP'],
-    frameBytesMax: Infinity,
+    frameBytesMax: FRAME_BYTES_MAX,
     handshakeMs: HANDSHAKE_MS_MAX,
     silenceMsMax: timeoutMs,
     ttlMs: silenceMsMax ?? timeoutMs,
@@ -137,6 +137,8 @@ function connectionOptions({ bodyBytesMax = LIMITS.bodyBytesMax, silenceMsMax }:
   };
 }
 
+/** A broker tells the limit of its bodies later. No body comes near this, and an array of bytes can have so many. */
+const FRAME_BYTES_MAX = 2 ** 30;
 /**
  * One for all links of the process: each read of it is over before the next. Without it Node would allocate as much for
  * each read, and the engine would collect its whole heap the more often for it.

@@ -1,6 +1,6 @@
+import { rmSync } from 'node:fs';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import { rmSync } from 'node:fs';
 import { Fifo } from '../../fifo.ts';
 import { LIMITS, transportTimeoutMs } from '../../limits.ts';
 import type { PeerId } from '../../session.ts';
@@ -9,13 +9,12 @@ import type { IpcEndpoint, TcpEndpoint } from '../endpoint.ts';
 import type { IpcClaim } from '../ipc-claim.ts';
 import { claimIpcPath } from '../ipc-claim.ts';
 import { nextPeerId } from '../peer-ids.ts';
+import { SETTLED } from '../settled.ts';
 import type { Listener, ListenerHandler, ListenOptions, SendResult } from '../transport.ts';
+import { addressToListenOn } from './address.ts';
 import type { ConnectionOptions } from './connection.ts';
-import { addressOf } from './address.ts';
 import { Connection, WRITE_BYTES_MAX } from './connection.ts';
-
 import { Pulse } from './pulse.ts';
-import { SETTLED } from './settled.ts';
 
 /** Listens on an endpoint and speaks ZMTP as a ROUTER does. */
 export async function listenZmtp(
@@ -120,7 +119,7 @@ function bind(server: Server, endpoint: TcpEndpoint | IpcEndpoint): Promise<void
     };
     // The claim has made sure that what lies there is left over.
     if (endpoint.scheme === 'ipc') rmSync(endpoint.path, { force: true });
-    server.listen({ ...addressOf(endpoint), backlog: BACKLOG, exclusive: true }, done);
+    server.listen({ ...addressToListenOn(endpoint), backlog: BACKLOG, exclusive: true }, done);
   });
 }
 

@@ -1,4 +1,4 @@
-import type { SendResult } from '../transport.ts';
+import type { SendResult } from './transport.ts';
 
 /** What became of a message, where that is known at once: a promise per message would be made for nothing. */
 export const SETTLED: { readonly [K in SendResult]: Promise<K> } = {
