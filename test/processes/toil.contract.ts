@@ -1,7 +1,12 @@
 import { method, service } from '@reeve/contract';
 import { z } from 'zod';
 
-const Work = z.object({ number: z.int(), ms: z.int().min(0).max(10_000) });
+const Work = z.object({
+  number: z.int(),
+  ms: z.int().min(0).max(10_000),
+  /** Whether the time is spent with the event loop blocked. */
+  isBusy: z.boolean().optional(),
+});
 const Done = z.object({ double: z.int(), pid: z.int() });
 
 /** The same work under both kinds of delivery. */

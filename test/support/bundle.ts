@@ -17,7 +17,7 @@ export function bundlePrograms(programs: readonly URL[], folder: string): void {
     format: 'esm',
     target: 'node20',
     // The native part of ZeroMQ is looked up where this file says that it is, from wherever the bundle lies.
-    define: { 'import.meta.url': JSON.stringify(SOCKETS) },
+    define: { 'import.meta.url': JSON.stringify(LIFELINE) },
     logLevel: 'error',
   });
 }
@@ -27,4 +27,4 @@ export function bundleOf(program: string, folder: string): string {
   return join(folder, `${basename(program, '.ts')}.mjs`);
 }
 
-const SOCKETS = new URL('../../packages/protocol/src/io/zeromq-sockets.ts', import.meta.url).href;
+const LIFELINE = new URL('../../packages/protocol/src/io/lifeline.ts', import.meta.url).href;

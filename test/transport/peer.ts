@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PeerId } from '@reeve/protocol';
-import type { DialOptions, Link, Listener, Transport } from '@reeve/protocol/io';
-import { EndpointError, threadedTransportFor, transportFor } from '@reeve/protocol/io';
+import type { DialOptions, Link, Listener } from '@reeve/protocol/io';
+import { EndpointError, transportFor } from '@reeve/protocol/io';
 
 /**
  * One end of a connection in a process of its own: `peer.ts ROLE ENDPOINT`. Tells its parent when it is ready, or why
@@ -10,7 +10,7 @@ import { EndpointError, threadedTransportFor, transportFor } from '@reeve/protoc
 /** Longer than the transport's timeout and a beat more. */
 const BLOCKED_MS = 5_000;
 const [role, endpoint] = process.argv.slice(2) as [Role, string];
-export type Role = 'echo' | 'pour' | 'leave' | 'quit' | 'block' | 'block-threaded' | 'block-patiently';
+export type Role = 'echo' | 'pour' | 'leave' | 'quit' | 'block' | 'block-on-lifeline' | 'block-patiently';
 
 const roles: Record<Role, () => Promise<void>> = {
   /** Listens, and sends back what it gets. */
@@ -34,9 +34,9 @@ const roles: Record<Role, () => Promise<void>> = {
   /** Dials, says its name, blocks its loop for longer than silence is borne, and says its name again. */
   block: () => blockBetween(dial()),
   /** The same, dialled as workers do. */
-  'block-threaded': () => blockBetween(dial(threadedTransportFor(endpoint))),
+  'block-on-lifeline': () => blockBetween(dial({ lifeline: true })),
   /** The same with pings that ask for patience, as clients do. */
-  'block-patiently': () => blockBetween(dial(transportFor(endpoint), { silenceMsMax: 3 * BLOCKED_MS })),
+  'block-patiently': () => blockBetween(dial({ silenceMsMax: 3 * BLOCKED_MS })),
   /** Dials an endpoint and ends without closing anything. */
   quit: async () => {
     await dial().send([new Uint8Array(1_000)]);
@@ -44,9 +44,9 @@ const roles: Record<Role, () => Promise<void>> = {
   },
 };
 
-function dial(transport: Transport = transportFor(endpoint), options?: DialOptions): Link {
+function dial(options?: DialOptions): Link {
   const silent = { onMessage: () => undefined, onLost: () => undefined, onNotice: () => undefined };
-  return transport.dial(endpoint, silent, options);
+  return transportFor(endpoint).dial(endpoint, silent, options);
 }
 
 async function blockBetween(link: Link): Promise<void> {

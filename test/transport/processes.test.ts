@@ -102,14 +102,14 @@ test('a process that stands still is given up by both kinds of end, and found ag
 
 test('a process with a blocked loop is kept if it dials as workers do or asks for patience, else lost', async () => {
   const listener = await listen('tcp://127.0.0.1:*');
-  const roles = ['block', 'block-threaded', 'block-patiently'] as const;
+  const roles = ['block', 'block-on-lifeline', 'block-patiently'] as const;
   for (const role of roles) start(role, listener.endpoint);
   const toldBy = (role: string): string[] => {
     const peer = listener.log.find(([, text]) => text === role)?.[0];
     return listener.log.filter(([from]) => from === peer).map(([, text]) => text);
   };
   await until(() => expect(roles.map((role) => toldBy(role).length)).toEqual([2, 2, 2]));
-  expect(roles.map((role) => toldBy(role)[1])).toEqual([LOST, 'block-threaded', 'block-patiently']);
+  expect(roles.map((role) => toldBy(role)[1])).toEqual([LOST, 'block-on-lifeline', 'block-patiently']);
 });
 
 test('open links and unsent messages do not keep a process from its exit', async () => {

@@ -1,4 +1,4 @@
-import { newInstanceId, systemClock, systemRandom, systemResolver, threadedTransportFor } from '@reeve/protocol/io';
+import { newInstanceId, systemClock, systemRandom, systemResolver, transportFor } from '@reeve/protocol/io';
 import type { ServeOptions } from './config.ts';
 import { resolveConfig } from './config.ts';
 import { Worker } from './worker.ts';
@@ -17,7 +17,7 @@ export async function serve(options: ServeOptions): Promise<Worker> {
     clock: systemClock,
     random: systemRandom(),
     instance: newInstanceId(),
-    transportFor: threadedTransportFor,
+    transportFor,
     resolver: systemResolver,
   };
   if (config.threads.length === 0) return new Worker(config, surroundings);

@@ -53,7 +53,13 @@ export class Worker implements AsyncDisposable {
     const { methods, logger, interceptors, services } = config;
     this.#describer = new Describer(services, logger);
     this.#core = new WorkerCore({ instance, random, options: coreOptions(config) });
-    this.#links = new Links({ transportFor, logger, onNotice: (endpoint, notice) => this.#tell(endpoint, notice) });
+    this.#links = new Links({
+      transportFor,
+      logger,
+      // A handler may block the loop for as long as it likes.
+      dialOptions: { lifeline: true },
+      onNotice: (endpoint, notice) => this.#tell(endpoint, notice),
+    });
     this.#driver = new SessionDriver<WorkerCommand, WorkerEvent>({
       session: this.#core,
       clock,

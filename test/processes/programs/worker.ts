@@ -10,9 +10,13 @@ import { serveToil } from '../generated/toil.worker.ts';
 const [journalPath = '', ...brokers] = process.argv.slice(2);
 const journal = openSync(journalPath, 'a');
 
-async function toil(name: string, input: { number: number; ms: number }): Promise<{ double: number; pid: number }> {
+async function toil(
+  name: string,
+  input: { number: number; ms: number; isBusy?: boolean | undefined },
+): Promise<{ double: number; pid: number }> {
   writeSync(journal, `${name} ${input.number}\n`);
-  await sleep(input.ms);
+  if (input.isBusy === true) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, input.ms);
+  else await sleep(input.ms);
   return { double: input.number * 2, pid: process.pid };
 }
 

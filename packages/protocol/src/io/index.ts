@@ -30,5 +30,4 @@ export type {
   SendResult,
   Transport,
 } from './transport.ts';
-export { threadedTransportFor, transportFor } from './transports.ts';
-export { zeromqTransport } from './zeromq-transport.ts';
+export { transportFor } from './transports.ts';

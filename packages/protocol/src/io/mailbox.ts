@@ -1,4 +1,4 @@
-import { QUEUE_MESSAGES_MAX } from './dialling.ts';
+import { QUEUE_MESSAGES_MAX } from './transport.ts';
 
 /** Hands on what is put in, in order and in a later turn of the event loop. */
 export class Mailbox<Item> {

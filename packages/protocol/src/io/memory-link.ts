@@ -1,8 +1,8 @@
 import type { PeerId } from '../session.ts';
-import { QUEUE_MESSAGES_MAX } from './dialling.ts';
 import { Mailbox } from './mailbox.ts';
 import type { MemoryListener } from './memory-listener.ts';
 import type { Link, LinkHandler, LinkNotice, SendResult } from './transport.ts';
+import { QUEUE_MESSAGES_MAX } from './transport.ts';
 
 /** What a link needs of its transport. */
 export interface MemoryLinkOwner {

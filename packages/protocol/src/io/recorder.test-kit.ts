@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import type { PeerId } from '../session.ts';
 import type {
+  DialOptions,
   Link,
   LinkHandler,
   LinkNotice,
@@ -18,8 +19,8 @@ export class RecordedLink implements LinkHandler {
   readonly frames: (readonly Uint8Array[])[] = [];
   readonly notices: LinkNotice[] = [];
 
-  constructor(transport: Transport, endpoint: string) {
-    this.link = transport.dial(endpoint, this);
+  constructor(transport: Transport, endpoint: string, options?: DialOptions) {
+    this.link = transport.dial(endpoint, this, options);
   }
 
   onMessage(frames: readonly Uint8Array[]): void {

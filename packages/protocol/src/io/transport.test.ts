@@ -5,19 +5,19 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { EndpointError } from './endpoint.ts';
 import { LOST, RecordedLink, RecordedListener, until } from './recorder.test-kit.ts';
 import type { Link } from './transport.ts';
-import { threadedTransportFor, transportFor } from './transports.ts';
+import { transportFor } from './transports.ts';
 
-/** What every transport keeps to, whatever carries it and whoever dials. */
+/** What every transport keeps to, whatever carries it and however it is dialled. */
 describe.each([
-  ['memory', 'memory', transportFor],
-  ['ipc', 'ipc', transportFor],
-  ['tcp', 'tcp', transportFor],
-  ['ipc, dialled by libzmq', 'ipc', threadedTransportFor],
-  ['tcp, dialled by libzmq', 'tcp', threadedTransportFor],
-] as const)('%s', (...[, scheme, find]) => {
+  ['memory', {}],
+  ['ipc', {}],
+  ['tcp', {}],
+  ['ipc', { lifeline: true }],
+  ['tcp', { lifeline: true }],
+] as const)('%s, dialled with %o', (scheme, options) => {
   const folder = mkdtempSync(join(tmpdir(), 'reeve-'));
   const fresh = { memory: 'memory://test', ipc: `ipc://${folder}/socket`, tcp: 'tcp://127.0.0.1:*' }[scheme];
-  const transport = find(fresh);
+  const transport = transportFor(fresh);
   const open: { close(): Promise<void> }[] = [];
 
   afterEach(async () => {
@@ -32,7 +32,7 @@ describe.each([
   };
 
   const dial = (endpoint: string): RecordedLink => {
-    const recorded = new RecordedLink(transport, endpoint);
+    const recorded = new RecordedLink(transport, endpoint, options);
     open.push(recorded.link);
     return recorded;
   };
@@ -208,6 +208,7 @@ describe.each([
     const link: Link = transport.dial(
       listener.endpoint,
       closing('link', () => link),
+      options,
     );
     open.push(link);
     await link.send([new Uint8Array([1])]);
@@ -239,9 +240,7 @@ describe.each([
 });
 
 test('a message of no frames is a bug', () => {
-  for (const find of [transportFor, threadedTransportFor]) {
-    const { link } = new RecordedLink(find('tcp://127.0.0.1:9'), 'tcp://127.0.0.1:9');
-    expect(() => link.send([])).toThrow("Reeve's own invariant is broken");
-    void link.close();
-  }
+  const { link } = new RecordedLink(transportFor('tcp://127.0.0.1:9'), 'tcp://127.0.0.1:9');
+  expect(() => link.send([])).toThrow("Reeve's own invariant is broken");
+  void link.close();
 });

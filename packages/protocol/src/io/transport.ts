@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import type { PeerId, Refusal } from '../session.ts';
 
 /**
@@ -54,6 +55,11 @@ export interface DialOptions {
   readonly bodyBytesMax?: number;
   /** Silence in ms after which the listener may give this end up. Default: the transport's heartbeat timeout. */
   readonly silenceMsMax?: number;
+  /**
+   * Whether a thread answers for this end while its loop is blocked, as by a user's handler: so a listener tells what is
+   * busy from what stands still. Default: false.
+   */
+  readonly lifeline?: boolean;
 }
 
 export interface ListenOptions {
@@ -66,3 +72,9 @@ export interface ListenOptions {
 }
 
 export type SendResult = 'sent' | Refusal;
+
+/**
+ * Messages that wait for a peer, after which a transport is full: 1,024, as many as a session's window holds if each
+ * carries the smallest body that has one to itself.
+ */
+export const QUEUE_MESSAGES_MAX: number = LIMITS.windowBytes / LIMITS.largeBodyBytes;

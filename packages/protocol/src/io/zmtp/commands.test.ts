@@ -6,7 +6,9 @@ describe('a command', () => {
   const body = (command: Buffer): Buffer => command.subarray(2);
 
   test('is read as it was written', () => {
-    expect(readCommand(body(readyCommand('DEALER')))).toEqual({ name: 'READY', socketType: 'DEALER' });
+    const ready = { name: 'READY', socketType: 'DEALER', identity: '', lifeline: '' };
+    expect(readCommand(body(readyCommand('DEALER')))).toEqual(ready);
+    expect(readCommand(body(readyCommand('DEALER', 'me')))).toEqual({ ...ready, lifeline: 'me' });
     expect(readCommand(body(pingCommand(1_234)))).toEqual({ name: 'PING', ttlMs: 1_300, context: Buffer.alloc(0) });
     expect(readCommand(body(pongCommand(Buffer.from('abc'))))).toEqual({ name: 'PONG' });
     expect(readCommand(Buffer.from('\x09SUBSCRIBEx', 'latin1'))).toEqual({ name: 'unknown' });
@@ -18,7 +20,8 @@ describe('a command', () => {
 
   test('READY is found among other properties, in any case', () => {
     const properties = '\x08Identity\0\0\0\x02ab\x0bsocket-TYPE\0\0\0\x03REQ';
-    expect(readCommand(Buffer.from(`\x05READY${properties}`, 'latin1'))).toEqual({ name: 'READY', socketType: 'REQ' });
+    const ready = { name: 'READY', socketType: 'REQ', identity: 'ab', lifeline: '' };
+    expect(readCommand(Buffer.from(`\x05READY${properties}`, 'latin1'))).toEqual(ready);
   });
 
   test.each<[string, string]>([

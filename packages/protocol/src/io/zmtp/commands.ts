@@ -6,13 +6,22 @@ export type SocketType = 'DEALER' | 'ROUTER' | 'REQ' | 'REP';
 
 /** A command, as far as its meaning is of use. */
 export type Command =
-  | { readonly name: 'READY'; readonly socketType: string }
+  | {
+      readonly name: 'READY';
+      readonly socketType: string;
+      readonly identity: string;
+      readonly lifeline: string;
+    }
   | { readonly name: 'PING'; readonly ttlMs: number; readonly context: Uint8Array }
   | { readonly name: 'PONG' | 'ERROR' | 'unknown' };
 
-/** READY of the NULL mechanism: which socket speaks (RFC 37, "The NULL Security Mechanism"). */
-export function readyCommand(socketType: SocketType): Buffer {
+/**
+ * READY of the NULL mechanism: which socket speaks (RFC 37, "The NULL Security Mechanism"), and the identity of the
+ * connection that answers for it while it is silent, if there is one.
+ */
+export function readyCommand(socketType: SocketType, lifeline = ''): Buffer {
   const body = [text('READY'), text('Socket-Type'), longText(socketType), text('Identity'), longText('')];
+  if (lifeline !== '') body.push(text(LIFELINE), longText(lifeline));
   return encodeCommand(Buffer.concat(body));
 }
 
@@ -36,7 +45,7 @@ export function readCommand(body: Uint8Array): Command {
   const rest = bytes.subarray(nameEnd);
   switch (name) {
     case 'READY':
-      return { name, socketType: readSocketType(rest) };
+      return { name, ...readProperties(rest) };
     case 'PING':
       if (rest.length < 2 || rest.length > 2 + CONTEXT_BYTES_MAX) throw new ZmtpError('a PING of a wrong length');
       return { name, ttlMs: rest.readUInt16BE() * TTL_UNIT_MS, context: rest.subarray(2) };
@@ -48,7 +57,8 @@ export function readCommand(body: Uint8Array): Command {
   }
 }
 
-function readSocketType(properties: Buffer): string {
+function readProperties(properties: Buffer): { socketType: string; identity: string; lifeline: string } {
+  const found = new Map<string, string>();
   let at = 0;
   while (at < properties.length) {
     const nameEnd = at + 1 + properties[at]!;
@@ -56,10 +66,12 @@ function readSocketType(properties: Buffer): string {
     const valueEnd = nameEnd + 4 + properties.readUInt32BE(nameEnd);
     if (valueEnd > properties.length) throw new ZmtpError('a property that is cut off');
     const name = properties.toString('latin1', at + 1, nameEnd);
-    if (name.toLowerCase() === 'socket-type') return properties.toString('latin1', nameEnd + 4, valueEnd);
+    found.set(name.toLowerCase(), properties.toString('latin1', nameEnd + 4, valueEnd));
     at = valueEnd;
   }
-  throw new ZmtpError('a READY without a socket type');
+  const socketType = found.get('socket-type');
+  if (socketType === undefined) throw new ZmtpError('a READY without a socket type');
+  return { socketType, identity: found.get('identity') ?? '', lifeline: found.get(LIFELINE.toLowerCase()) ?? '' };
 }
 
 function text(value: string): Buffer {
@@ -72,6 +84,8 @@ function longText(value: string): Buffer {
   return Buffer.concat([length, Buffer.from(value, 'latin1')]);
 }
 
+/** A property of our own (RFC 37, "Metadata": their names begin with `X-`). */
+const LIFELINE = 'X-Lifeline';
 /** A time to live on the wire is in tenths of a second. */
 const TTL_UNIT_MS = 100;
 const CONTEXT_BYTES_MAX = 16;

@@ -125,9 +125,13 @@ describe('the handshake', () => {
 });
 
 describe('silence', () => {
-  test('ends the connection when it has lasted too long', async () => {
+  test('is told when it has lasted too long, and who hears it gives the connection up', async () => {
     const trial = await Trial.up();
-    for (let i = 0; i < 4; i++) trial.connection.tick(1_000);
+    for (let i = 0; i < 3; i++) trial.connection.tick(1_000);
+    expect(trial.connection.isSilent).toBe(false);
+    trial.connection.tick(1_000);
+    expect([trial.connection.isSilent, trial.log]).toEqual([true, ['up']]);
+    trial.connection.giveUp();
     expect(trial.log).toEqual(['up', 'end']);
     expect(trial.connection.send([Buffer.from('late')])).toBe('gone');
   });
@@ -138,7 +142,7 @@ describe('silence', () => {
     trial.far.write(message('here'));
     await until(() => expect(trial.log).toContain('here'));
     for (let i = 0; i < 3; i++) trial.connection.tick(1_000);
-    expect(trial.log).toEqual(['up', 'here']);
+    expect(trial.connection.isSilent).toBe(false);
     // The first, of the handshake, and one of each tick.
     await until(() => expect(trial.pings).toBe(7));
   });
@@ -147,7 +151,7 @@ describe('silence', () => {
     const trial = await Trial.up();
     trial.connection.tick(1_000);
     trial.connection.tick(60_000);
-    expect(trial.log).toEqual(['up']);
+    expect(trial.connection.isSilent).toBe(false);
   });
 
   test('may last as long as the pings of the other end say', async () => {
@@ -155,15 +159,15 @@ describe('silence', () => {
     trial.far.write(pingCommand(15_000));
     await until(() => expect(trial.heard).toContain('PONG'));
     for (let i = 0; i < 15; i++) trial.connection.tick(1_000);
-    expect(trial.log).toEqual(['up']);
+    expect(trial.connection.isSilent).toBe(false);
     trial.connection.tick(1_000);
-    expect(trial.log).toEqual(['up', 'end']);
+    expect(trial.connection.isSilent).toBe(true);
   });
 
   test('of a peer of ZMTP 3.0, which need not know PING, may last for ever', async () => {
     const trial = await Trial.up({}, 0);
     for (let i = 0; i < 20; i++) trial.connection.tick(1_000);
-    expect(trial.log).toEqual(['up']);
+    expect(trial.connection.isSilent).toBe(false);
     expect(trial.pings).toBe(0);
   });
 
@@ -172,13 +176,13 @@ describe('silence', () => {
     trial.far.write(pingCommand(0));
     await until(() => expect(trial.heard).toContain('PONG'));
     for (let i = 0; i < 4; i++) trial.connection.tick(1_000);
-    expect(trial.log).toEqual(['up', 'end']);
+    expect(trial.connection.isSilent).toBe(true);
   });
 
   test('may last for ever where pings are off', async () => {
     const trial = await Trial.up({ pings: false });
     for (let i = 0; i < 20; i++) trial.connection.tick(1_000);
-    expect(trial.log).toEqual(['up']);
+    expect(trial.connection.isSilent).toBe(false);
     expect(trial.pings).toBe(0);
   });
 });

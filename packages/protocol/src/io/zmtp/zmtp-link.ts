@@ -3,10 +3,12 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fifo } from '../../fifo.ts';
 import { LIMITS, transportTimeoutMs } from '../../limits.ts';
-import { CONNECT_MS_MAX, HANDSHAKE_MS_MAX, QUEUE_MESSAGES_MAX } from '../dialling.ts';
 import type { IpcEndpoint, TcpEndpoint } from '../endpoint.ts';
+import type { Lifeline } from '../lifeline.ts';
+import { LIFELINE_ID, loadLifelines, openLifeline } from '../lifeline.ts';
 import { SETTLED } from '../settled.ts';
 import type { DialOptions, Link, LinkHandler, LinkNotice, SendResult } from '../transport.ts';
+import { QUEUE_MESSAGES_MAX } from '../transport.ts';
 import { addressOf } from './address.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { Connection, WRITE_BYTES_MAX } from './connection.ts';
@@ -21,6 +23,7 @@ export class ZmtpLink implements Link {
   /** What was never handed to the system, by any of the connections. */
   readonly #unsent = new Fifo<readonly Uint8Array[]>();
   #connection: Connection | undefined;
+  #lifeline: Lifeline | undefined;
   #retry: NodeJS.Timeout | undefined;
   #pauseMs: number = LIMITS.reconnectMs;
   #noticed: LinkNotice | undefined;
@@ -30,7 +33,11 @@ export class ZmtpLink implements Link {
     this.#endpoint = endpoint;
     this.#handler = handler;
     this.#options = connectionOptions(options);
-    this.#pulse = new Pulse((sinceMs) => this.#connection?.tick(sinceMs));
+    if (this.#options.lifeline !== undefined) loadLifelines();
+    this.#pulse = new Pulse((sinceMs) => {
+      this.#connection?.tick(sinceMs);
+      if (this.#connection?.isSilent === true) this.#connection.giveUp();
+    });
     this.#dial();
   }
 
@@ -52,11 +59,13 @@ export class ZmtpLink implements Link {
     const connection: Connection = new Connection(attempt.socket, this.#options, this.#unsent, {
       onUp: () => {
         this.#pauseMs = LIMITS.reconnectMs;
+        if (this.#options.lifeline !== undefined) this.#lifeline = openLifeline(attempt.remote);
         this.#notice('connected');
       },
       onMessage: (frames) => this.#handler.onMessage(frames),
       onEnd: (wasUp) => {
         this.#connection = undefined;
+        this.#lifeline?.close();
         this.#retry = setTimeout(() => this.#dial(), this.#nextPauseMs());
         if (!wasUp) return this.#notice(attempt.failure);
         this.#noticed = undefined;
@@ -68,6 +77,7 @@ export class ZmtpLink implements Link {
 
   async #close(lingerMs: number): Promise<void> {
     this.#pulse.stop();
+    this.#lifeline?.close();
     clearTimeout(this.#retry);
     const deadline = performance.now() + lingerMs;
     for (;;) {
@@ -98,10 +108,12 @@ export class ZmtpLink implements Link {
 /** One try to connect, and how it failed. */
 class Attempt {
   readonly socket: Socket;
+  readonly #endpoint: TcpEndpoint | IpcEndpoint;
   /** What was seen, for a connection that never came up. */
   failure: LinkNotice = 'refused';
 
   constructor(endpoint: TcpEndpoint | IpcEndpoint, lend: (bytes: Uint8Array) => void) {
+    this.#endpoint = endpoint;
     const onread: OnReadOpts = {
       buffer: READ_BUFFER,
       callback: (count) => {
@@ -122,9 +134,17 @@ class Attempt {
     socket.once('close', () => clearTimeout(giveUp));
     this.socket = socket;
   }
+
+  /** Where it has connected to: a name may stand for several addresses. */
+  get remote(): string {
+    if (this.#endpoint.scheme === 'ipc') return this.#endpoint.text;
+    const { remoteAddress, remotePort, remoteFamily } = this.socket;
+    return `tcp://${remoteFamily === 'IPv6' ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
+  }
 }
 
-function connectionOptions({ bodyBytesMax = LIMITS.bodyBytesMax, silenceMsMax }: DialOptions): ConnectionOptions {
+function connectionOptions(options: DialOptions): ConnectionOptions {
+  const { bodyBytesMax = LIMITS.bodyBytesMax, silenceMsMax, lifeline = false } = options;
   const timeoutMs = transportTimeoutMs(bodyBytesMax);
   return {
     as: 'DEALER',
@@ -134,9 +154,14 @@ function connectionOptions({ bodyBytesMax = LIMITS.bodyBytesMax, silenceMsMax }:
     silenceMsMax: timeoutMs,
     ttlMs: silenceMsMax ?? timeoutMs,
     pings: true,
+    ...(lifeline && { lifeline: LIFELINE_ID }),
   };
 }
 
+/** A host that does not answer is given up and dialled again in the time in which a silent connection is. */
+const CONNECT_MS_MAX: number = LIMITS.transportTimeoutMs;
+/** Less than `connectTimeoutMs`, so that a failed `connect()` can say that something which is no broker was there. */
+const HANDSHAKE_MS_MAX = 4_000;
 /** A broker tells the limit of its bodies later. No body comes near this, and an array of bytes can have so many. */
 const FRAME_BYTES_MAX = 2 ** 30;
 /**

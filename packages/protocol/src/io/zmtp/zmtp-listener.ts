@@ -15,6 +15,7 @@ import { addressToListenOn } from './address.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { Connection, WRITE_BYTES_MAX } from './connection.ts';
 import { Pulse } from './pulse.ts';
+import { givenUp } from './silence.ts';
 
 /** Listens on an endpoint and speaks ZMTP as a ROUTER does. */
 export async function listenZmtp(
@@ -62,9 +63,7 @@ class ZmtpListener implements Listener {
     this.#handler = handler;
     this.#options = options;
     this.#claim = claim;
-    this.#pulse = new Pulse((sinceMs) => {
-      for (const connection of this.#open) connection.tick(sinceMs);
-    });
+    this.#pulse = new Pulse((sinceMs) => this.#beat(sinceMs));
     server.on('connection', (socket) => this.#accept(socket));
     // An accept that fails, as for want of file descriptors, is tried again by the system's next event.
     server.on('error', () => undefined);
@@ -97,6 +96,11 @@ class ZmtpListener implements Listener {
       },
     });
     this.#open.add(connection);
+  }
+
+  #beat(sinceMs: number): void {
+    for (const connection of this.#open) connection.tick(sinceMs);
+    for (const connection of givenUp(this.#open)) connection.giveUp();
   }
 
   async #close(lingerMs: number): Promise<void> {
