@@ -56,7 +56,7 @@ describe('the lifeline of a process', () => {
   test('has the identity that is named to the listener', async () => {
     const { router, endpoint } = new Watched('tcp://127.0.0.1:*');
     router.mandatory = true;
-    await expect(router.send([LIFELINE_ID, 'nobody yet'])).rejects.toThrow();
+    await expect(router.send([LIFELINE_ID, 'nobody yet'])).rejects.toThrow('Host unreachable');
     lifeline(endpoint);
     await until(async () => expect(await router.send([LIFELINE_ID, 'there'])).toBeUndefined());
   });

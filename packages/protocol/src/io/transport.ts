@@ -56,8 +56,8 @@ export interface DialOptions {
   /** Silence in ms after which the listener may give this end up. Default: the transport's heartbeat timeout. */
   readonly silenceMsMax?: number;
   /**
-   * Whether a thread answers for this end while its loop is blocked, as by a user's handler: so a listener tells what is
-   * busy from what stands still. Default: false.
+   * Whether a thread answers for this end while its loop is blocked, as by a user's handler: so a listener tells what
+   * is busy from what stands still. Default: false.
    */
   readonly lifeline?: boolean;
 }
