@@ -115,6 +115,18 @@ export class Connection implements Hearing {
     return 'sent';
   }
 
+  /** Where the next bytes are to be read into, if that is of advantage. To be asked for before each read. */
+  get room(): Uint8Array | undefined {
+    return this.#reader.room;
+  }
+
+  /** Tells how many bytes were read into the room. */
+  filled(count: number): void {
+    this.#isHeard = true;
+    this.#reader.filled(count);
+    this.#guard(() => this.#read());
+  }
+
   /** Takes bytes that were read and that may change when this has returned. */
   lend(bytes: Uint8Array): void {
     this.#handleBytes(bytes, true);
@@ -175,13 +187,20 @@ export class Connection implements Hearing {
 
   #handleBytes(bytes: Uint8Array, isLent: boolean): void {
     this.#isHeard = true;
-    try {
+    this.#guard(() => {
       const rest = this.#state === 'greeting' ? this.#greet(bytes) : bytes;
       if (rest.length === 0) return;
       if (isLent) this.#reader.lend(rest);
       else this.#reader.put(rest);
       this.#read();
       if (isLent) this.#reader.giveBack();
+    });
+  }
+
+  /** What a peer may not send ends its connection. */
+  #guard(step: () => void): void {
+    try {
+      step();
     } catch (thrown) {
       if (!(thrown instanceof ZmtpError)) throw thrown;
       this.#end();
@@ -228,12 +247,7 @@ export class Connection implements Hearing {
     this.#hasMore = true;
     schedule(() => {
       this.#hasMore = false;
-      try {
-        this.#read();
-      } catch (thrown) {
-        if (!(thrown instanceof ZmtpError)) throw thrown;
-        this.#end();
-      }
+      this.#guard(() => this.#read());
     });
   }
 

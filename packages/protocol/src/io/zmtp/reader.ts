@@ -56,6 +56,20 @@ export class ZmtpReader {
     this.#at = 0;
   }
 
+  /**
+   * Where the next bytes belong if they are the middle of a large frame: read there, and told by `filled`, they need not
+   * be moved any more. To be asked for before each read.
+   */
+  get room(): Uint8Array | undefined {
+    if (this.#large === undefined || this.#large.length - this.#filled < ROOM_BYTES_MIN) return undefined;
+    return this.#large.subarray(this.#filled);
+  }
+
+  /** Tells how many bytes were read into the room. */
+  filled(count: number): void {
+    this.#filled += count;
+  }
+
   /** Takes the next item out, or `undefined` if more bytes are needed. Throws a `ZmtpError` for what cannot be read. */
   take(): Item | undefined {
     for (;;) {
@@ -125,6 +139,8 @@ function readSize(bytes: Uint8Array, at: number): number {
 const NOTHING: Uint8Array = new Uint8Array(0);
 /** Copying as much takes less than a microsecond. */
 const VIEW_BYTES_MAX = 4_096;
+/** Less is left to be read along with what follows it: another read costs more than the copy. */
+const ROOM_BYTES_MIN = 32_768;
 /** Frames of the largest size that a message may hold, in bytes: a body, and room for all that stands around it. */
 const FRAMES_PER_MESSAGE = 2;
 /** What a frame takes in memory besides its bytes: without it, empty frames would cost their sender next to nothing. */

@@ -55,7 +55,7 @@ export class ZmtpLink implements Link {
   }
 
   #dial(): void {
-    const attempt = new Attempt(this.#endpoint, (bytes) => connection.lend(bytes));
+    const attempt = new Attempt(this.#endpoint, () => connection);
     const connection: Connection = new Connection(attempt.socket, this.#options, this.#unsent, {
       onUp: () => {
         this.#pauseMs = LIMITS.reconnectMs;
@@ -112,12 +112,18 @@ class Attempt {
   /** What was seen, for a connection that never came up. */
   failure: LinkNotice = 'refused';
 
-  constructor(endpoint: TcpEndpoint | IpcEndpoint, lend: (bytes: Uint8Array) => void) {
+  constructor(endpoint: TcpEndpoint | IpcEndpoint, reader: () => Connection) {
     this.#endpoint = endpoint;
+    let isFirst = true;
     const onread: OnReadOpts = {
-      buffer: READ_BUFFER,
-      callback: (count) => {
-        lend(READ_BUFFER.subarray(0, count));
+      buffer: () => {
+        if (!isFirst) return reader().room ?? READ_BUFFER;
+        isFirst = false;
+        return READ_BUFFER;
+      },
+      callback: (count, target) => {
+        if (target === READ_BUFFER) reader().lend(READ_BUFFER.subarray(0, count));
+        else reader().filled(count);
         return true;
       },
     };
