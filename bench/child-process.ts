@@ -1,3 +1,5 @@
+import { getHeapSpaceStatistics } from 'node:v8';
+
 /**
  * The other end of `Child`: this process ends with its parent and says that it is ready. `onQuestion` answers what it
  * is asked; a question that it does not take is about memory.
@@ -20,7 +22,10 @@ export interface Question {
 export interface MemoryAnswer {
   /** Objects of the engine, and buffers outside of it. */
   readonly heapBytes: number;
-  /** Of the whole process. */
+  /**
+   * Of the whole process, without the engine's space for new objects. That holds garbage, a few megabytes of it or many, by
+   * how fast it was made last: shared out among connections it would look like what each of them takes.
+   */
   readonly residentBytes: number;
 }
 
@@ -30,5 +35,6 @@ function memoryOf({ kind }: Question): MemoryAnswer {
   if (kind !== MEMORY_QUESTION.kind) throw new Error(`there is no answer to a question about "${kind}"`);
   for (let i = 0; i < 3; i++) globalThis.gc?.();
   const { heapUsed, external, rss } = process.memoryUsage();
-  return { heapBytes: heapUsed + external, residentBytes: rss };
+  const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+  return { heapBytes: heapUsed + external, residentBytes: rss - (young?.physical_space_size ?? 0) };
 }

@@ -11,7 +11,10 @@ import type { Instant } from './session.ts';
  * After Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987), scheme 6.
  */
 export class TimerWheel<Owner> {
-  readonly #slots: TimerNode<Owner>[] = Array.from({ length: SLOTS }, () => new TimerNode<Owner>(undefined as never));
+  /** Each slot in use has a head. Most are in no use at a time: the heads of all would be most of what a client takes. */
+  readonly #slots: (TimerNode<Owner> | undefined)[] = Array.from({ length: SLOTS });
+  /** A head that no slot needs: a call that is alone, set and cleared over and over, makes none. */
+  #spare: TimerNode<Owner> | undefined;
   #tick = 0;
   #count = 0;
   /** No entry is due before this tick. Entries that are removed may leave it too early, never too late. */
@@ -27,7 +30,7 @@ export class TimerWheel<Owner> {
     if (entry.isLinked) this.clear(entry);
     // Rounded up: an entry never fires before its instant.
     entry.tick = Math.max(Math.ceil(at / TICK_MS), this.#tick + 1);
-    entry.insertBefore(this.#slots[entry.tick % SLOTS]!);
+    entry.insertBefore(this.#headOf(entry.tick % SLOTS));
     this.#count += 1;
     if (entry.tick < this.#nextTick) this.#nextTick = entry.tick;
   }
@@ -36,6 +39,7 @@ export class TimerWheel<Owner> {
   clear(entry: TimerNode<Owner>): void {
     if (!entry.isLinked) return;
     entry.unlink();
+    this.#tidy(entry.tick % SLOTS);
     this.#count -= 1;
     if (this.#count === 0) this.#nextTick = Infinity;
   }
@@ -57,7 +61,8 @@ export class TimerWheel<Owner> {
 
   #fireSlot(tick: number, fire: (owner: Owner) => void): void {
     this.#tick = Math.max(this.#tick, tick);
-    const head = this.#slots[tick % SLOTS]!;
+    const head = this.#slots[tick % SLOTS];
+    if (head === undefined) return;
     // What fires may set or clear any entry, so the due ones first move to a ring of their own.
     const due = new TimerNode<Owner>(undefined as never);
     for (let node = head.next; node !== head;) {
@@ -68,6 +73,7 @@ export class TimerWheel<Owner> {
       }
       node = following;
     }
+    this.#tidy(tick % SLOTS);
     while (due.isLinked) {
       const node = due.next;
       node.unlink();
@@ -76,12 +82,30 @@ export class TimerWheel<Owner> {
     }
   }
 
+  #headOf(slot: number): TimerNode<Owner> {
+    const known = this.#slots[slot];
+    if (known !== undefined) return known;
+    const head = this.#spare ?? new TimerNode<Owner>(undefined as never);
+    this.#spare = undefined;
+    this.#slots[slot] = head;
+    return head;
+  }
+
+  /** Takes the head of a slot away if it has no entry. */
+  #tidy(slot: number): void {
+    const head = this.#slots[slot];
+    if (head === undefined || head.isLinked) return;
+    this.#slots[slot] = undefined;
+    this.#spare = head;
+  }
+
   /** Finds the earliest tick among all entries: the first slot of this turn with an entry of this turn. */
   #findNext(): number {
     if (this.#count === 0) return Infinity;
     let later = Infinity;
     for (let tick = this.#tick + 1; tick <= this.#tick + SLOTS; tick++) {
-      const head = this.#slots[tick % SLOTS]!;
+      const head = this.#slots[tick % SLOTS];
+      if (head === undefined) continue;
       for (let node = head.next; node !== head; node = node.next) {
         if (node.tick <= tick) return tick;
         if (node.tick < later) later = node.tick;
