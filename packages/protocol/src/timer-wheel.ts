@@ -12,7 +12,7 @@ import type { Instant } from './session.ts';
  */
 export class TimerWheel<Owner> {
   /** Each slot in use has a head. Most are in no use at a time: the heads of all would be most of what a client takes. */
-  readonly #slots: (TimerNode<Owner> | undefined)[] = Array.from({ length: SLOTS });
+  readonly #slots: (TimerNode<Owner> | undefined)[] = emptySlots();
   /** A head that no slot needs: a call that is alone, set and cleared over and over, makes none. */
   #spare: TimerNode<Owner> | undefined;
   #tick = 0;
@@ -120,6 +120,13 @@ export class TimerNode<Owner> extends RingNode<Owner> {
   tick = 0;
   declare next: TimerNode<Owner>;
   declare previous: TimerNode<Owner>;
+}
+
+/** Made at once: a client that starts has better to do than to fill an array with nothing. */
+function emptySlots(): undefined[] {
+  const slots: undefined[] = [];
+  slots.length = SLOTS;
+  return slots;
 }
 
 /** 4 ms: fine enough for deadlines, which are promised to one tick. A turn of 4 s holds most entries. */
