@@ -45,10 +45,12 @@ class Trial {
   readonly connection: Connection;
   /** All bytes that came at the other end, as text. */
   heard = '';
+  readonly near: Socket;
   readonly far: Socket;
   isFarEnded = false;
 
   constructor([near, far]: [Socket, Socket], options: Partial<ConnectionOptions>) {
+    this.near = near;
     this.far = far;
     far.on('data', (bytes) => (this.heard += bytes.toString('latin1')));
     far.on('close', () => (this.isFarEnded = true));
@@ -263,6 +265,22 @@ describe('what is sent', () => {
     await until(() => expect(trial.isFarEnded).toBe(true));
     expect(trial.heard).toContain('#499');
     expect(trial.log).toEqual(['up']);
+  });
+
+  test('leaves as well if the other end pings meanwhile', async () => {
+    const trial = await Trial.up();
+    trial.far.pause();
+    // One message, so none waits in the queue; what the system takes no more of waits in the stream.
+    trial.connection.send([Buffer.alloc(20_000_000), Buffer.from('#last')]);
+    expect(trial.unsent.size).toBe(0);
+    const closed = trial.connection.close(10_000);
+    const readBefore = trial.near.bytesRead;
+    trial.far.write(pingCommand(0));
+    await until(() => expect(trial.near.bytesRead).toBeGreaterThan(readBefore));
+    trial.far.resume();
+    await closed;
+    await until(() => expect(trial.isFarEnded).toBe(true));
+    expect(trial.heard.endsWith('#last')).toBe(true);
   });
 
   test('does not keep a closed connection for longer than its time', async () => {

@@ -291,6 +291,8 @@ export class Connection implements Hearing {
 
   /** One answer waits for a peer that does not read, not one for each of its pings. */
   #answerPing(context: Uint8Array): void {
+    // A write after the end of what we say would destroy the socket, and with it what has yet to leave.
+    if (!this.#socket.writable) return;
     if (this.#socket.writableNeedDrain) this.#owedPong = pongCommand(context);
     else this.#socket.write(pongCommand(context));
   }
