@@ -45,16 +45,23 @@ class Trial {
   readonly connection: Connection;
   /** All bytes that came at the other end, as text. */
   heard = '';
+  readonly near: Socket;
   readonly far: Socket;
   isFarEnded = false;
+  /** Whether each message is sent back. */
+  isAnswering = false;
 
   constructor([near, far]: [Socket, Socket], options: Partial<ConnectionOptions>) {
+    this.near = near;
     this.far = far;
     far.on('data', (bytes) => (this.heard += bytes.toString('latin1')));
     far.on('close', () => (this.isFarEnded = true));
     this.connection = new Connection(near, { ...OPTIONS, ...options }, this.unsent, {
       onUp: () => this.log.push('up'),
-      onMessage: (frames) => this.log.push(frames.map((frame) => Buffer.from(frame).toString()).join('|')),
+      onMessage: (frames) => {
+        this.log.push(frames.map((frame) => Buffer.from(frame).toString()).join('|'));
+        if (this.isAnswering) this.connection.send(frames);
+      },
       onEnd: (wasUp) => this.log.push(wasUp ? 'end' : 'end before it was up'),
     });
   }
@@ -265,6 +272,22 @@ describe('what is sent', () => {
     expect(trial.log).toEqual(['up']);
   });
 
+  test('leaves as well if the other end pings meanwhile', async () => {
+    const trial = await Trial.up();
+    trial.far.pause();
+    // One message, so none waits in the queue; what the system takes no more of waits in the stream.
+    trial.connection.send([Buffer.alloc(20_000_000), Buffer.from('#last')]);
+    expect(trial.unsent.size).toBe(0);
+    const closed = trial.connection.close(10_000);
+    const readBefore = trial.near.bytesRead;
+    trial.far.write(pingCommand(0));
+    await until(() => expect(trial.near.bytesRead).toBeGreaterThan(readBefore));
+    trial.far.resume();
+    await closed;
+    await until(() => expect(trial.isFarEnded).toBe(true));
+    expect(trial.heard.endsWith('#last')).toBe(true);
+  });
+
   test('does not keep a closed connection for longer than its time', async () => {
     const trial = await Trial.up();
     trial.far.pause();
@@ -292,6 +315,38 @@ test('what had come before the end is read before it', async () => {
   trial.far.end(Buffer.concat(Array.from({ length: 2_000 }, (_, i) => message(`${i}`))));
   await until(() => expect(trial.log.at(-1)).toBe('end'));
   expect(trial.log).toHaveLength(2_002);
+});
+
+describe('what had come of a peer that is gone is read', () => {
+  const texts = Array.from({ length: 4_000 }, (_, i) => `message ${i}`);
+
+  /** The other end sends half of it, and the rest while that is being read in turns. */
+  async function flood(trial: Trial): Promise<void> {
+    trial.far.pause();
+    const half = texts.length / 2;
+    trial.far.write(Buffer.concat(texts.slice(0, half).map((text) => message(text))));
+    while (trial.log.length === 1) await new Promise(setImmediate);
+    const rest = Buffer.concat(texts.slice(half).map((text) => message(text)));
+    await new Promise((resolve) => trial.far.write(rest, resolve));
+  }
+
+  test('although nothing can be written any more', async () => {
+    const trial = await Trial.up();
+    trial.isAnswering = true;
+    await flood(trial);
+    trial.far.resetAndDestroy();
+    await until(() => expect(trial.log.at(-1)).toBe('end'));
+    expect(trial.log).toEqual(['up', ...texts, 'end']);
+  });
+
+  test('although the system reports an error while reading is paused', async () => {
+    const trial = await Trial.up();
+    await flood(trial);
+    while (trial.near.readableLength === 0) await new Promise(setImmediate);
+    trial.near.destroy(new Error('read ECONNRESET'));
+    await until(() => expect(trial.log.at(-1)).toBe('end'));
+    expect(trial.log).toEqual(['up', ...texts, 'end']);
+  });
 });
 
 describe('bytes that are not ZMTP end a connection that was up', () => {

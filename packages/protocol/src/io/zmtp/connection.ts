@@ -7,6 +7,7 @@ import { QUEUE_MESSAGES_MAX } from '../transport.ts';
 import type { SocketType } from './commands.ts';
 import { pingCommand, pongCommand, readCommand, readyCommand } from './commands.ts';
 import { GREETING_BYTES, greeting, readGreeting } from './greeting.ts';
+import { outliveFailedWrites } from './half-open.ts';
 import { ZmtpReader } from './reader.ts';
 import type { Hearing } from './silence.ts';
 import { encodeMessage } from './writer.ts';
@@ -97,7 +98,9 @@ export class Connection implements Hearing {
     socket.on('end', () => this.#handleEnd());
     // The reason is of no use beyond what `onEnd` says; `close` follows.
     socket.on('error', () => undefined);
-    socket.on('close', () => this.#handleEnd());
+    socket.on('close', () => this.#handleClose());
+    // From then on messages wait, for the next connection.
+    outliveFailedWrites(socket, () => (this.#isWritable = false));
     socket.write(greeting());
     if (socket.connecting) socket.once('connect', () => this.#startDeadline());
     else this.#startDeadline();
@@ -266,6 +269,13 @@ export class Connection implements Hearing {
     if (!this.#hasMore) this.#end();
   }
 
+  #handleClose(): void {
+    // After an error the stream does not hand out what it had read ahead while it was paused.
+    const rest = this.#isPaused ? (this.#socket.read() as Uint8Array | null) : null;
+    if (rest !== null && this.#state !== 'over') this.#reader.put(rest);
+    this.#handleEnd();
+  }
+
   #command(body: Uint8Array): void {
     const command = readCommand(body);
     switch (command.name) {
@@ -291,6 +301,8 @@ export class Connection implements Hearing {
 
   /** One answer waits for a peer that does not read, not one for each of its pings. */
   #answerPing(context: Uint8Array): void {
+    // A write after the end of what we say would destroy the socket, and with it what has yet to leave.
+    if (!this.#socket.writable) return;
     if (this.#socket.writableNeedDrain) this.#owedPong = pongCommand(context);
     else this.#socket.write(pongCommand(context));
   }

@@ -1,9 +1,10 @@
+import dns from 'node:dns';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Publisher } from 'zeromq';
 import { RecordedLink, RecordedListener, until } from '../recorder.test-kit.ts';
 import { zmtpTransport } from './zmtp-transport.ts';
@@ -56,6 +57,20 @@ describe('what a link sees at its endpoint', () => {
 
   test('no such host', async () => {
     const link = dial('tcp://no-such-host.invalid:5555');
+    await until(() => expect(link.notices).toEqual(['unresolved']));
+  });
+
+  test('no such host, after a lookup that takes long: it is not given up for the next to wait behind it', async () => {
+    const waiting: ((error: Error) => void)[] = [];
+    const never = ((...args: unknown[]) => waiting.push(args.at(-1) as (error: Error) => void)) as unknown;
+    const lookup = vi.spyOn(dns, 'lookup').mockImplementation(never as typeof dns.lookup);
+    open.push({ close: () => lookup.mockRestore() }, { close: () => vi.useRealTimers() });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const link = dial('tcp://slow.test:5555');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([waiting.length, link.notices]).toEqual([1, []]);
+    vi.useRealTimers();
+    waiting[0]!(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' }));
     await until(() => expect(link.notices).toEqual(['unresolved']));
   });
 

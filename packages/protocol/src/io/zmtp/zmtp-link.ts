@@ -1,5 +1,5 @@
 import type { NetConnectOpts, OnReadOpts, Socket } from 'node:net';
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fifo } from '../../fifo.ts';
 import { LIMITS, transportTimeoutMs } from '../../limits.ts';
@@ -127,9 +127,16 @@ class Attempt {
         return true;
       },
     };
-    const options = { ...addressOf(endpoint), onread, highWaterMark: WRITE_BYTES_MAX };
+    const address = addressOf(endpoint);
+    const options = { ...address, onread, highWaterMark: WRITE_BYTES_MAX };
     const socket = connect(options as NetConnectOpts);
-    const giveUp = setTimeout(() => socket.destroy(), CONNECT_MS_MAX);
+    let giveUp: NodeJS.Timeout | undefined;
+    const startTimer = (): void => {
+      if (!socket.destroyed) giveUp = setTimeout(() => socket.destroy(), CONNECT_MS_MAX);
+    };
+    // A lookup cannot be cut short. Others would only wait behind it, and its failure would never be told.
+    if ('host' in address && isIP(address.host) === 0) socket.once('lookup', startTimer);
+    else startTimer();
     socket.once('connect', () => {
       clearTimeout(giveUp);
       this.failure = 'handshake-failed';

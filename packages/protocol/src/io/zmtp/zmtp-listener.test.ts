@@ -1,8 +1,10 @@
+import type { LookupOptions } from 'node:dns';
+import dns from 'node:dns';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Dealer, Reply, Request, Router } from 'zeromq';
 import { LOST, RecordedLink, RecordedListener, until } from '../recorder.test-kit.ts';
 import type { ListenOptions } from '../transport.ts';
@@ -80,6 +82,22 @@ describe('a listener', () => {
     await other.send('hello from libzmq');
     await until(() => expect(listener.texts).toEqual(['hello', 'hello from libzmq']));
   });
+});
+
+test('a name stands for its IPv4 addresses at both ends, whatever the system prefers', async () => {
+  type Done = (error: null, address: string, family: number) => void;
+  const answer = (name: string, ...rest: [Done] | [LookupOptions, Done]): void => {
+    const done = rest.length === 2 ? rest[1] : rest[0];
+    const family = rest.length === 2 ? rest[0].family : undefined;
+    if (family === 4 || name !== 'broker.test') done(null, '127.0.0.1', 4);
+    else done(null, '::1', 6);
+  };
+  const lookup = vi.spyOn(dns, 'lookup').mockImplementation(answer);
+  open.push({ close: () => lookup.mockRestore() });
+  const listener = await listen('tcp://broker.test:*');
+  const link = dial(`tcp://broker.test:${new URL(listener.endpoint).port}`);
+  await link.send('hello');
+  await until(() => expect(listener.texts).toEqual(['hello']));
 });
 
 test('a link that lends one buffer to all that it reads keeps what it was given', async () => {

@@ -1,6 +1,7 @@
+import dns from 'node:dns';
 import { rmSync } from 'node:fs';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { createServer } from 'node:net';
+import { createServer, isIP } from 'node:net';
 import { Fifo } from '../../fifo.ts';
 import { LIMITS, transportTimeoutMs } from '../../limits.ts';
 import type { PeerId } from '../../session.ts';
@@ -11,6 +12,7 @@ import { claimIpcPath } from '../ipc-claim.ts';
 import { nextPeerId } from '../peer-ids.ts';
 import { SETTLED } from '../settled.ts';
 import type { Listener, ListenerHandler, ListenOptions, SendResult } from '../transport.ts';
+import type { Address } from './address.ts';
 import { addressToListenOn } from './address.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { Connection, WRITE_BYTES_MAX } from './connection.ts';
@@ -114,8 +116,9 @@ class ZmtpListener implements Listener {
   }
 }
 
-function bind(server: Server, endpoint: TcpEndpoint | IpcEndpoint): Promise<void> {
-  return new Promise((resolve, reject) => {
+async function bind(server: Server, endpoint: TcpEndpoint | IpcEndpoint): Promise<void> {
+  const address = await resolved(addressToListenOn(endpoint));
+  await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     const done = (): void => {
       server.off('error', reject);
@@ -123,7 +126,19 @@ function bind(server: Server, endpoint: TcpEndpoint | IpcEndpoint): Promise<void
     };
     // The claim has made sure that what lies there is left over.
     if (endpoint.scheme === 'ipc') rmSync(endpoint.path, { force: true });
-    server.listen({ ...addressToListenOn(endpoint), backlog: BACKLOG, exclusive: true }, done);
+    server.listen({ ...address, backlog: BACKLOG, exclusive: true }, done);
+  });
+}
+
+/** A name's address of the right kind. Node would take the first of any kind, where those who dial do not look. */
+function resolved(address: Address): Promise<Address> {
+  if ('path' in address || isIP(address.host) > 0) return Promise.resolve(address);
+  const { family } = address;
+  return new Promise((resolve, reject) => {
+    dns.lookup(address.host, { family }, (error, host) => {
+      if (error === null) resolve({ ...address, host });
+      else reject(error);
+    });
   });
 }
 
