@@ -23,8 +23,8 @@ export interface MemoryAnswer {
   /** Objects of the engine, and buffers outside of it. */
   readonly heapBytes: number;
   /**
-   * Of the whole process, without the engine's space for new objects. That holds garbage, a few megabytes of it or many, by
-   * how fast it was made last: shared out among connections it would look like what each of them takes.
+   * Of the whole process, without the engine's space for new objects. That holds garbage, a few megabytes of it or
+   * many, by how fast it was made last: shared out among connections it would look like what each of them takes.
    */
   readonly residentBytes: number;
 }

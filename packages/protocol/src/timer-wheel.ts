@@ -11,7 +11,7 @@ import type { Instant } from './session.ts';
  * After Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987), scheme 6.
  */
 export class TimerWheel<Owner> {
-  /** Each slot in use has a head. Most are in no use at a time: the heads of all would be most of what a client takes. */
+  /** Each slot in use has a head. Most are not, and the heads of all would be most of what a client takes. */
   readonly #slots: (TimerNode<Owner> | undefined)[] = emptySlots();
   /** A head that no slot needs: a call that is alone, set and cleared over and over, makes none. */
   #spare: TimerNode<Owner> | undefined;

@@ -26,5 +26,6 @@ export function addressToListenOn(endpoint: TcpEndpoint | IpcEndpoint): Address 
 
 /** The IPv4 address of a network interface of this machine, where a host is the name of one. */
 function addressOfInterface(name: string): string | undefined {
-  return networkInterfaces()[name]?.find(({ family }) => family === 'IPv4')?.address;
+  const interfaces = new Map(Object.entries(networkInterfaces()));
+  return interfaces.get(name)?.find(({ family }) => family === 'IPv4')?.address;
 }

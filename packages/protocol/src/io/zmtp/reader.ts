@@ -57,8 +57,8 @@ export class ZmtpReader {
   }
 
   /**
-   * Where the next bytes belong if they are the middle of a large frame: read there, and told by `filled`, they need not
-   * be moved any more. To be asked for before each read.
+   * Where the next bytes belong if they are the middle of a large frame: read there, and told by `filled`, they need
+   * not be moved any more. To be asked for before each read.
    */
   get room(): Uint8Array | undefined {
     if (this.#large === undefined || this.#large.length - this.#filled < ROOM_BYTES_MIN) return undefined;

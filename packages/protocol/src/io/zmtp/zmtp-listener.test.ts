@@ -55,6 +55,7 @@ describe('a listener', () => {
   test.each([
     ['tcp://203.0.113.1:5555', 'no_such_address'],
     ['tcp://no-such-host.invalid:5555', 'no_such_address'],
+    ['tcp://constructor:5555', 'no_such_address'],
     ['ipc:///no/such/directory/socket', 'no_such_directory'],
     ['memory://test', 'bad_endpoint'],
     ['tcp://127.0.0.1', 'bad_endpoint'],
