@@ -14,6 +14,7 @@ const linked = ['**/node_modules/**'];
 const apart = [
   'packages/cli/src/**/*.test.ts',
   'packages/protocol/src/io/{zeromq,hiccup,ipc}*.test.ts',
+  'packages/worker/src/threads/**/*.test.ts',
   'packages/protocol/src/{sequence,reeve-error}.test.ts',
   'test/{chaos,conformance,faults,interop,majordomo,processes,readme,scenarios,transport,upgrades,zod}/**/*.test.ts',
   'bench/child.test.ts',
@@ -23,7 +24,16 @@ const apart = [
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'apart', include: apart, exclude: linked, isolate: true } },
+      {
+        extends: true,
+        test: {
+          name: 'apart',
+          include: apart,
+          exclude: linked,
+          isolate: true,
+          globalSetup: 'test/support/compile-workspace.ts',
+        },
+      },
       // The others share a few: to load all modules anew for each file took a third of their time.
       { extends: true, test: { name: 'shared', include: everything, exclude: [...apart, ...linked], isolate: false } },
     ],
