@@ -17,17 +17,17 @@ import { serve } from '../serve.ts';
 import type { Worker } from '../worker.ts';
 import type { ThreadOptions } from './bind-in-threads.ts';
 import { bindInThreads } from './bind-in-threads.ts';
-import type { PiscinaOptions } from './piscina.ts';
+import type * as Library from './piscina.ts';
 import { Lab, labDescriptor, memory } from './lab.test-kit.ts';
 
 /** Compiled: a thread that compiles what it loads takes a second of the machine's time to start. */
 const THREADS = pathToFileURL(compiled('packages/worker/dist/threads/'));
 const MODULE = new URL('lab-handlers.test-kit.js', THREADS);
 vi.mock('./piscina.ts', async (original) => {
-  const { makePiscina } = await original<typeof import('./piscina.ts')>();
+  const { makePiscina } = await original<typeof Library>();
   return {
-    makePiscina: ({ execArgv: _, ...options }: PiscinaOptions) =>
-      makePiscina({ ...options, filename: fileURLToPath(new URL('run-in-thread.js', THREADS)) }),
+    makePiscina: (options: Library.PiscinaOptions) =>
+      makePiscina({ ...options, filename: fileURLToPath(new URL('run-in-thread.js', THREADS)), execArgv: [] }),
   };
 });
 const LAB = { descriptor: labDescriptor, contract: Lab, module: MODULE };
