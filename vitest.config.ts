@@ -9,10 +9,10 @@ const linked = ['**/node_modules/**'];
 
 /**
  * Files that get a process each: they start processes of their own, hold real sockets, or replace modules. So nothing
- * of one can outlive it into the next.
+ * of one can outlive it into the next. Only for these the workspace is compiled, by `compile-workspace.ts`.
  */
 const apart = [
-  'packages/cli/src/**/*.test.ts',
+  'packages/cli/src/{commands,dev,diff,gen-watch,in-threads,init,mistakes,worker-pool}.test.ts',
   'packages/protocol/src/io/{zeromq,hiccup,ipc}*.test.ts',
   'packages/worker/src/threads/**/*.test.ts',
   'packages/protocol/src/{sequence,reeve-error}.test.ts',

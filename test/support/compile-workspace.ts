@@ -36,6 +36,7 @@ export default async function compileWorkspace(project: TestProject): Promise<()
   // What the demo renders.
   link(join(root, 'node_modules'), join(folder, 'node_modules'));
   project.provide('compiledWorkspace', folder);
+  project.onTestsRerun(() => compileFiles(folder));
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
