@@ -9,11 +9,12 @@ const linked = ['**/node_modules/**'];
 
 /**
  * Files that get a process each: they start processes of their own, hold real sockets, or replace modules. So nothing
- * of one can outlive it into the next.
+ * of one can outlive it into the next. Only for these the workspace is compiled, by `compile-workspace.ts`.
  */
 const apart = [
-  'packages/cli/src/**/*.test.ts',
+  'packages/cli/src/{commands,dev,diff,gen-watch,in-threads,init,mistakes,worker-pool}.test.ts',
   'packages/protocol/src/io/{zeromq,hiccup,ipc}*.test.ts',
+  'packages/worker/src/threads/**/*.test.ts',
   'packages/protocol/src/{sequence,reeve-error}.test.ts',
   'test/{chaos,conformance,faults,interop,majordomo,processes,readme,scenarios,transport,upgrades,zod}/**/*.test.ts',
   'bench/child.test.ts',
@@ -23,7 +24,16 @@ const apart = [
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'apart', include: apart, exclude: linked, isolate: true } },
+      {
+        extends: true,
+        test: {
+          name: 'apart',
+          include: apart,
+          exclude: linked,
+          isolate: true,
+          globalSetup: 'test/support/compile-workspace.ts',
+        },
+      },
       // The others share a few: to load all modules anew for each file took a third of their time.
       { extends: true, test: { name: 'shared', include: everything, exclude: [...apart, ...linked], isolate: false } },
     ],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compiled } from '../../test/support/compiled.ts';
 
 let folder = '';
 let demo: Demo | undefined;
@@ -41,7 +42,7 @@ describe('the demo', { timeout: 120_000 }, () => {
   });
 
   it('leaves nothing running after Ctrl-C', async () => {
-    demo = new Demo(['--json', '--documents', '60', '--out', folder]);
+    demo = new Demo(['--json', '--documents', '40', '--out', folder]);
     await demo.says(/Killed worker/);
 
     // A terminal sends Ctrl-C to every process of the group.
@@ -49,11 +50,11 @@ describe('the demo', { timeout: 120_000 }, () => {
 
     expect(await demo.exitCode).toBe(130);
     expect(await demo.leavesNothing()).toBe(true);
-    expect(demo.json()).toMatchObject({ documents: 60, lost: 0, error: expect.stringContaining('SIGINT') as string });
+    expect(demo.json()).toMatchObject({ documents: 40, lost: 0, error: expect.stringContaining('SIGINT') as string });
   });
 
   it('leaves nothing running when it is killed itself', async () => {
-    demo = new Demo(['--documents', '60', '--out', folder]);
+    demo = new Demo(['--documents', '40', '--out', folder]);
     await demo.says(ALL_STARTED);
 
     demo.kill('SIGKILL', 'leader');
@@ -63,7 +64,7 @@ describe('the demo', { timeout: 120_000 }, () => {
   });
 
   it('leaves nothing running when the package manager that started it is killed', async () => {
-    demo = new Demo(['--documents', '60', '--out', folder], 'from a shell');
+    demo = new Demo(['--documents', '40', '--out', folder], 'from a shell');
     await demo.says(ALL_STARTED);
 
     demo.kill('SIGKILL', 'leader');
@@ -90,7 +91,7 @@ describe('the demo', { timeout: 120_000 }, () => {
   });
 });
 
-/** The demo as a process in a group of its own, as in a terminal. */
+/** The demo as a process in a group of its own, as in a terminal: compiled, but from a shell as people run it. */
 class Demo {
   stdout = '';
   stderr = '';
@@ -98,12 +99,11 @@ class Demo {
   readonly #child: ChildProcess;
 
   constructor(args: readonly string[], how: 'directly' | 'from a shell' = 'directly') {
-    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-    const file = fileURLToPath(new URL('demo.ts', import.meta.url));
-    const command = [process.execPath, '--import', loader, file, ...args];
+    const program = how === 'directly' ? [compiled('examples/render-farm/demo.js')] : SOURCE;
+    const command = [process.execPath, ...program, ...args];
     // The shell has something to do afterwards, so that it stays and waits.
-    const [program = '', ...rest] = how === 'directly' ? command : ['sh', '-c', '"$@"; exit', 'sh', ...command];
-    this.#child = spawn(program, rest, {
+    const [first = '', ...rest] = how === 'directly' ? command : ['sh', '-c', '"$@"; exit', 'sh', ...command];
+    this.#child = spawn(first, rest, {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, npm_lifecycle_event: 'demo' },
@@ -153,7 +153,13 @@ class Demo {
   }
 }
 
+/** What `corepack pnpm demo` runs. */
+const SOURCE = [
+  '--import',
+  pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
+  fileURLToPath(new URL('demo.ts', import.meta.url)),
+];
 /** Broker and workers run as processes of their own: each line of progress names them. */
-const ALL_STARTED = /farm: \d+ of 60 documents.*worker 3/;
+const ALL_STARTED = /farm: \d+ of 40 documents.*worker 3/;
 /** Much longer than it takes, for a machine that is busy with other tests. */
 const noticeMs = 10_000;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compiled } from '../support/compiled.ts';
 import { freeEndpoint } from '../processes/fleet.ts';
 import { codeBlocks, commands } from './code-blocks.ts';
 
@@ -64,11 +65,12 @@ describe('the README', () => {
     expect(named.length).toBeGreaterThan(2);
     for (const name of named) expect(Object.keys(scripts)).toContain(name);
     const subcommands = new Set([...readme.matchAll(/npx reeve ([a-z]+)/g)].map(([, name]) => name!));
-    const helps = [...subcommands].map(async (name) => [name, (await finish(start(`npx reeve ${name} --help`))).code]);
+    const main = compiled('packages/cli/dist/main.js');
+    const helps = [...subcommands].map(async (name) => [name, (await finish(spawnNode([main, name, '--help']))).code]);
     expect(await Promise.all(helps)).toEqual([...subcommands].map((name) => [name, 0]));
   });
 
-  /** Runs a command of the README, with the workspace's own binary in the place of the installed one. */
+  /** Runs a command of the README, with the workspace's own source in the place of what is installed. */
   function start(command: string): ChildProcess {
     const [, , ...args] = words(command);
     return spawnNode(['--import', 'tsx', `${root}packages/cli/src/main.ts`, ...args]);

@@ -38,7 +38,7 @@ test('reeve worker runs handlers in TypeScript in threads, one that blocks inclu
   await worker.wrote(/^\{"services".*\n/);
   const call = async (name: string, ...more: string[]): ReturnType<typeof reeve> =>
     reeve(['call', 'greeter.hello', JSON.stringify({ name }), '--brokers', endpoint, ...more]);
-  const [blocked, answered] = await Promise.all([call('forever', '--timeout-ms', '4000'), call('Ada')]);
+  const [blocked, answered] = await Promise.all([call('forever', '--timeout-ms', '2000'), call('Ada')]);
   expect(answered.stdout).toContain('Ada from thread true');
   expect(blocked).toMatchObject({ code: 1 });
   await worker.wrote(/its thread was replaced/);

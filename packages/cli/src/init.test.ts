@@ -26,7 +26,8 @@ afterEach(async () => {
 });
 
 test('writes a project whose code is up to date and compiles', SLOW, async () => {
-  const ended = await reeve(['init', 'hello', '--json'], { cwd: folder });
+  // From its source it links this repository's packages, so that nothing has to be installed.
+  const ended = await reeve(['init', 'hello', '--json'], { cwd: folder, fromSource: true });
   expect(ended).toMatchObject({ code: 0 });
   const project = join(folder, 'hello');
   expect(JSON.parse(ended.stdout)).toEqual({

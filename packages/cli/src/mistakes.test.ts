@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { Broker } from '@reeve/broker';
 import { startBroker } from '@reeve/broker';
 import { transportFor } from '@reeve/protocol/io';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FakeTerminal } from './fake-terminal.test-kit.ts';
 import { GreeterProject } from './greeter-project.test-kit.ts';
 import type { Ended, ReeveOptions } from './reeve-process.test-kit.ts';
@@ -29,17 +29,16 @@ beforeAll(async () => {
   project = await GreeterProject.make();
 });
 
-afterEach(async () => {
-  await ReeveProcess.killAll();
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-});
-
+// Not after each: some run side by side.
 afterAll(async () => {
+  await ReeveProcess.killAll();
+  for (const cleanUp of cleanUps) await cleanUp();
   await broker.close();
   await project.remove();
 });
 
-describe('a broker that is none', () => {
+// They wait for a second each.
+describe.concurrent('a broker that is none', () => {
   const CALL = ['call', 'greeter.hello', '{"name":"a"}', '--timeout-ms', '1000'];
 
   test('nothing listens there', async () => {

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { compiled } from '../../../test/support/compiled.ts';
 
 export interface ReeveOptions {
   readonly cwd?: string;
@@ -10,6 +11,8 @@ export interface ReeveOptions {
   readonly input?: string;
   /** Given to Node itself. */
   readonly nodeArgs?: readonly string[];
+  /** Whether it runs from its source, as in this repository, and not compiled, as it is published. */
+  readonly fromSource?: boolean;
 }
 
 /** How a process has ended. */
@@ -30,13 +33,17 @@ export class ReeveProcess {
   readonly #watchers = new Set<() => void>();
   #isClosed = false;
 
-  constructor(args: readonly string[], { cwd, env = {}, input, nodeArgs = [] }: ReeveOptions = {}) {
+  constructor(args: readonly string[], { cwd, env = {}, input, nodeArgs = [], fromSource = false }: ReeveOptions = {}) {
     const { REEVE_BROKERS: _, REEVE_DEBUG: __, NO_COLOR: ___, ...clean } = process.env;
-    this.#child = spawn(process.execPath, ['--import', LOADER, ...nodeArgs, MAIN, ...args], {
-      env: { ...clean, ...env },
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      ...(cwd === undefined ? {} : { cwd }),
-    });
+    this.#child = spawn(
+      process.execPath,
+      [...nodeArgs, ...(fromSource ? SOURCE : [compiled('packages/cli/dist/main.js')]), ...args],
+      {
+        env: { ...clean, ...env },
+        stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+        ...(cwd === undefined ? {} : { cwd }),
+      },
+    );
     this.#child.stdin?.end(input);
     this.#child.stdout?.on('data', (text: Buffer) => this.#note('stdout', text));
     this.#child.stderr?.on('data', (text: Buffer) => this.#note('stderr', text));
@@ -100,5 +107,8 @@ export function reeve(args: readonly string[], options?: ReeveOptions): Promise<
   return new ReeveProcess(args, options).ended;
 }
 
-const LOADER = createRequire(import.meta.url).resolve('tsx');
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const SOURCE = [
+  '--import',
+  createRequire(import.meta.url).resolve('tsx'),
+  fileURLToPath(new URL('main.ts', import.meta.url)),
+];

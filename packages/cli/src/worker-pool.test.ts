@@ -68,7 +68,8 @@ test('none of them outlives the one that started them', async () => {
 test('a module that cannot be loaded ends all of them with one clear line', async () => {
   await project.write('broken.ts', "throw new Error('no database');\n");
   const args = ['worker', 'broken.ts', '--brokers', 'tcp://127.0.0.1:1', '--processes', '2'];
-  const { code, stderr } = await reeve(args, { cwd: project.folder });
+  // From the source, so that it is seen to start its processes in that way too.
+  const { code, stderr } = await reeve(args, { cwd: project.folder, fromSource: true });
   expect(code).toBe(1);
   expect(stderr).toContain('none of the 2 processes came up; the last one ended with exit code 1');
   expect(stderr).toContain('no database');

@@ -40,7 +40,7 @@ describe('an object with a large byte string', () => {
     const decoded = decodedOf(encodeValue({ ...others, large }));
     expect(Buffer.compare(decoded['large'] as Uint8Array, large)).toBe(0);
     delete decoded['large'];
-    expect(encodeValue(decoded)).toEqual(encodeValue(others));
+    expect(Buffer.compare(encodeValue(decoded), encodeValue(others))).toBe(0);
   });
 
   test.each([

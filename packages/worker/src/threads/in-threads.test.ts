@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { compiled } from '../../../../test/support/compiled.ts';
 import { Deferred } from '@reeve/protocol/io';
 import type { ServeOptions } from '../config.ts';
 import { resolveConfig } from '../config.ts';
@@ -16,9 +17,19 @@ import { serve } from '../serve.ts';
 import type { Worker } from '../worker.ts';
 import type { ThreadOptions } from './bind-in-threads.ts';
 import { bindInThreads } from './bind-in-threads.ts';
+import type * as Library from './piscina.ts';
 import { Lab, labDescriptor, memory } from './lab.test-kit.ts';
 
-const MODULE = new URL('./lab-handlers.test-kit.ts', import.meta.url);
+/** Compiled: a thread that compiles what it loads takes a second of the machine's time to start. */
+const THREADS = pathToFileURL(compiled('packages/worker/dist/threads/'));
+const MODULE = new URL('lab-handlers.test-kit.js', THREADS);
+vi.mock('./piscina.ts', async (original) => {
+  const { makePiscina } = await original<typeof Library>();
+  return {
+    makePiscina: (options: Library.PiscinaOptions) =>
+      makePiscina({ ...options, filename: fileURLToPath(new URL('run-in-thread.js', THREADS)), execArgv: [] }),
+  };
+});
 const LAB = { descriptor: labDescriptor, contract: Lab, module: MODULE };
 const ORDERS = { descriptor: ordersDescriptor, contract: Orders, handlers: { quote: () => ({}), place: () => ({}) } };
 const WORK = 0;
@@ -250,7 +261,7 @@ describe('a worker with threads', () => {
     vi.stubEnv('LAB_IS_CLOSED', 'yes');
     await call('exit');
     expect(await call('echo')).toMatchObject({ code: 'unavailable', reason: 'no_worker', executed: 'no' });
-    expect(errorOf(logger, 1).message).toMatch(/lab-handlers\.test-kit\.ts cannot be loaded: the lab is closed$/);
+    expect(errorOf(logger, 1).message).toMatch(/lab-handlers\.test-kit\.js cannot be loaded: the lab is closed$/);
     expect(broker.of('reply')).toEqual([]);
   });
 
