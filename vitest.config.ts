@@ -13,10 +13,10 @@ const linked = ['**/node_modules/**'];
  */
 const apart = [
   'packages/cli/src/{commands,dev,diff,gen-watch,in-threads,init,mistakes,worker-pool}.test.ts',
-  'packages/protocol/src/io/{zeromq,hiccup,ipc}*.test.ts',
+  'packages/protocol/src/io/{ipc,lifeline}*.test.ts',
   'packages/worker/src/threads/**/*.test.ts',
   'packages/protocol/src/{sequence,reeve-error}.test.ts',
-  'test/{chaos,conformance,faults,interop,majordomo,processes,readme,scenarios,transport,upgrades,zod}/**/*.test.ts',
+  'test/{bodies,chaos,conformance,faults,interop,majordomo,processes,readme,scenarios,transport,upgrades,zod}/**/*.test.ts',
   'bench/child.test.ts',
   'examples/render-farm/{demo,faults,free-port,reference-run}.test.ts',
 ];

@@ -5,6 +5,7 @@ export const GENERATED_FOLDERS: readonly string[] = [
   'examples/render-farm',
   'examples/testing',
   'examples/threads',
+  'test/bodies',
   'test/chaos',
   'test/faults',
   'test/majordomo',

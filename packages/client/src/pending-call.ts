@@ -1,5 +1,5 @@
 import type { ReeveError } from '@reeve/protocol';
-import { VERDICTS } from '@reeve/protocol';
+import { VERDICTS, bodyMemory } from '@reeve/protocol';
 import { callKey } from './call-key.ts';
 import type { CallOptions, CallSettings, Impatience } from './call-options.ts';
 import type { ClientMethod } from './client-method.ts';
@@ -96,6 +96,8 @@ export class PendingCall {
     const reason: unknown = this.#unlisten();
     const outcome = call.outcome!;
     if (outcome.ok) {
+      // The broker that answered has read the body, and no other was sent it.
+      if (call.tail !== undefined && call.sends === 1) bodyMemory.giveBack(call.tail);
       try {
         this.#resolve(this.#method.decode(outcome.bytes, outcome.start, outcome.end));
       } catch (error) {

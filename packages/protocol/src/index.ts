@@ -122,6 +122,7 @@ export { TimerNode, TimerWheel } from './timer-wheel.ts';
 export type { Timed, UplinkHost, UplinkLost, UplinkNews, UplinkState } from './uplink.ts';
 export { Uplink } from './uplink.ts';
 export type { Decoded } from './values.ts';
+export { bodyMemory } from './body-memory.ts';
 export { decodeBody, decodeValue, encodeValue } from './values.ts';
 export type { Executed, Reason, Verdict } from './verdicts.ts';
 export { EXECUTED, VERDICTS, isRetryReason, reasonFromNumber, wordsFor } from './verdicts.ts';

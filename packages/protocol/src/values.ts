@@ -1,10 +1,12 @@
 import { Packr } from 'msgpackr';
+import { bodyMemory } from './body-memory.ts';
 import { allocate, copyRange } from './bytes.ts';
 import { LIMITS } from './limits.ts';
 import { binaryIn, valueFault } from './value-scan.ts';
 
 /**
- * Encodes a value as MessagePack that any language can read. The result is never written again.
+ * Encodes a value as MessagePack that any language can read. The result is never written again, unless it is given back
+ * to `bodyMemory`.
  *
  * What MessagePack has no form for is lowered by schema before it comes here (see `shape/`).
  */
@@ -36,7 +38,7 @@ function encodeLarge(value: Record<string, unknown>): Uint8Array {
     if (isLargeBytes(item)) parts.push(binaryHeader(item.length), item);
     else parts.push(packr.pack(item));
   }
-  const bytes = allocate(parts.reduce((length, part) => length + part.length, 0));
+  const bytes = bodyMemory.take(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {
     bytes.set(part, at);

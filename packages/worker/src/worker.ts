@@ -1,4 +1,4 @@
-import { LIMITS, ReeveError, VERDICTS } from '@reeve/protocol';
+import { LIMITS, ReeveError, VERDICTS, bodyMemory } from '@reeve/protocol';
 import type { Random } from '@reeve/protocol';
 import type { Clock, LinkNotice, Resolver, Transport } from '@reeve/protocol/io';
 import { BrokerWatch, Deferred, Links, SessionDriver, StatusStream, listedEndpoints } from '@reeve/protocol/io';
@@ -176,6 +176,8 @@ export class Worker implements AsyncDisposable {
         return event.dispatch.attached?.abort(event.why);
       case 'describe':
         return void this.#describe(event.question);
+      case 'read':
+        return bodyMemory.giveBack(event.body);
       case 'dial':
         return this.#links.dial(event.peer, event.endpoint, this.#driver);
       case 'hangUp':

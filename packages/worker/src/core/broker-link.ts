@@ -2,6 +2,7 @@ import type { Instant, Uplink } from '@reeve/protocol';
 import type { CreditShare } from './credit.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { SentAnswers } from './sent-answers.ts';
+import type { SentBodies } from './sent-bodies.ts';
 
 /** The way to one broker, the credit it has, and the calls that came from it in the live session. */
 export class BrokerLink {
@@ -10,15 +11,17 @@ export class BrokerLink {
   readonly host: DeadlineHost;
   /** Answers of the live session that may be lost with the broker. */
   readonly sent: SentAnswers;
+  readonly sentBodies: SentBodies;
   standing: Standing = 'listed';
   /** Without order: the last one takes the place of one that goes. */
   readonly held: Dispatch[] = [];
 
-  constructor(uplink: Uplink, share: CreditShare, host: DeadlineHost, sent: SentAnswers) {
+  constructor({ uplink, share, host, sent, sentBodies }: BrokerLinkParts) {
     this.uplink = uplink;
     this.share = share;
     this.host = host;
     this.sent = sent;
+    this.sentBodies = sentBodies;
   }
 
   hold(dispatch: Dispatch): void {
@@ -38,6 +41,8 @@ export class BrokerLink {
     return this.held.find((dispatch) => dispatch.id === id);
   }
 }
+
+export type BrokerLinkParts = Pick<BrokerLink, 'uplink' | 'share' | 'host' | 'sent' | 'sentBodies'>;
 
 /**
  * Where a broker stands in the list that may change. One that is `leaving` was told that nothing new is wanted, and is

@@ -115,6 +115,7 @@ export class Calls {
       if (what === 'reply') this.counters.replies += 1;
       else this.counters.failures += 1;
       if (!method.idempotent) link.sent.note(resultOf(dispatch, body));
+      if (what === 'reply') link.sentBodies.note(link.uplink.channel!, body);
     }
     this.#finish(now, dispatch, wasOrphan);
   }
@@ -151,6 +152,7 @@ export class Calls {
    */
   lose(now: Instant, link: BrokerLink): void {
     const offerUntil = this.#offers.endOf(now);
+    link.sentBodies.forget();
     for (const result of link.sent.takeAll()) {
       if (this.#offers.add(now, offerUntil, result)) this.counters.offers += 1;
     }

@@ -45,6 +45,7 @@ import { CreditPool } from './credit.ts';
 import type { Dispatch } from './dispatch.ts';
 import { Offers } from './offers.ts';
 import { SentAnswers } from './sent-answers.ts';
+import { SentBodies } from './sent-bodies.ts';
 import type {
   DescribeQuestion,
   WorkerCommand,
@@ -111,7 +112,13 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
     };
     const deadlines = { handleDeadline: (now: Instant, dispatch: Dispatch) => this.#calls.expire(now, dispatch) };
     this.#makeLink = (endpoint, share) =>
-      new BrokerLink(new Uplink(host, endpoint), share, deadlines, new SentAnswers(limits));
+      new BrokerLink({
+        uplink: new Uplink(host, endpoint),
+        share,
+        host: deadlines,
+        sent: new SentAnswers(limits),
+        sentBodies: new SentBodies((body) => this.#events.push({ kind: 'read', body })),
+      });
     this.#links = options.brokers.map((endpoint, index) => this.#makeLink(endpoint, this.#pool.shares[index]!));
   }
 
@@ -147,6 +154,7 @@ export class WorkerCore implements Session<WorkerCommand, WorkerEvent> {
     if (news === undefined) return;
     if (news.kind === 'records') {
       link.sent.trim();
+      link.sentBodies.trim(link.uplink.channel!);
       this.#readRecords(now, link);
     } else this.#handleNews(now, link, news);
   }

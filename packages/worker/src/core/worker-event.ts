@@ -80,6 +80,8 @@ export type WorkerEvent =
   | { readonly kind: 'abort'; readonly dispatch: Dispatch; readonly why: AbortCause }
   /** A broker wants to know what a service is like. */
   | { readonly kind: 'describe'; readonly question: DescribeQuestion }
+  /** Nobody reads the body of this reply any more: its broker has. */
+  | { readonly kind: 'read'; readonly body: Uint8Array }
   | WorkerStatus;
 
 /** A question of a broker, which `described` answers. */
