@@ -64,7 +64,8 @@ describe.each(['tcp://127.0.0.1:0', `ipc://${folder}/broker`, 'memory://bodies']
           outcomes.reply += 1;
         } catch (error) {
           if (!(error instanceof ReeveError)) throw error;
-          expect(error.code).not.toBe('internal');
+          // A body that cannot be read any more is an internal error.
+          if (error.code === 'internal') throw error;
           outcomes.failure += 1;
         }
       }

@@ -48,7 +48,7 @@ export class BodyMemory {
     return block;
   }
 
-  /** Of those that are long enough and not more than twice as long, the newest: it is the likeliest to be in a cache. */
+  /** Of those that are long enough and not more than twice as long, the newest: the likeliest to be in a cache. */
   #takeFree(length: number): Block | undefined {
     const at = this.#free.findLastIndex(
       ({ whole }) => whole.length >= length && whole.length <= 2 * length + STEP_BYTES,
