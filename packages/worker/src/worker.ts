@@ -155,11 +155,11 @@ export class Worker implements AsyncDisposable {
       now: () => clock.now(),
       complete(dispatch, body) {
         core.complete(clock.now(), dispatch, body);
-        driver.wake();
+        driver.advance();
       },
       fail(dispatch, failure) {
         core.fail(clock.now(), dispatch, failure);
-        driver.wake();
+        driver.advance();
       },
       extend(dispatch) {
         core.extend(clock.now(), dispatch);

@@ -106,6 +106,22 @@ describe('feeding', () => {
     expect(out).toEqual(['event a', 'event b', 'event c']);
   });
 
+  test('hands out the events of a method called directly at the end of the turn, or at once if it is to', async () => {
+    const { driver, session, clock, out } = drive();
+    session.events.push('a');
+    session.transmits.push(to(1));
+    driver.wake();
+    expect(out).toEqual([]);
+    await clock.endTurn();
+    expect(out).toEqual(['event a', 'send 1']);
+    session.events.push('b');
+    session.transmits.push(to(2));
+    driver.advance();
+    expect(out).toEqual(['event a', 'send 1', 'event b']);
+    await clock.endTurn();
+    expect(out).toEqual(['event a', 'send 1', 'event b', 'send 2']);
+  });
+
   test('keeps the order of events when their consumer feeds the driver', () => {
     const seen: string[] = [];
     const { driver, session } = drive({

@@ -85,6 +85,15 @@ export class SessionDriver<Command, Event> {
     this.#clock.atTurnEnd(this.#flushAtTurnEnd);
   }
 
+  /**
+   * The same, and what the session wants done is done at once. For a worker that has a place free: whoever waits for it
+   * should not wait until the sockets have been read.
+   */
+  advance(): void {
+    this.wake();
+    this.#drainEvents();
+  }
+
   /** Sends what is left to send, then stops: nothing is taken in any more. */
   async close(): Promise<void> {
     if (this.#state !== 'running') return this.#flushing;
