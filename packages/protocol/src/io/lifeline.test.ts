@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Router } from 'zeromq';
 import type { Lifeline } from './lifeline.ts';
 import { LIFELINE_ID, openLifeline } from './lifeline.ts';
-import { RecordedLink, until } from './recorder.test-kit.ts';
+import { LOST, RecordedLink, RecordedListener, until } from './recorder.test-kit.ts';
 import { zmtpTransport } from './zmtp/zmtp-transport.ts';
 
 const open: { close(): unknown }[] = [];
@@ -59,6 +62,36 @@ describe('the lifeline of a process', () => {
     await expect(router.send([LIFELINE_ID, 'nobody yet'])).rejects.toThrow('Host unreachable');
     lifeline(endpoint);
     await until(async () => expect(await router.send([LIFELINE_ID, 'there'])).toBeUndefined());
+  });
+
+  test('does not keep a link whose own connection is dead: it connects again', async () => {
+    const listener = await RecordedListener.on(zmtpTransport, 'tcp://127.0.0.1:*');
+    open.push(listener.listener);
+    const port = Number(listener.endpoint.split(':').at(-1));
+    const passing: Socket[] = [];
+    const proxy = createServer((near) => {
+      const far = connect(port, '127.0.0.1');
+      near.pipe(far).pipe(near);
+      for (const socket of [near, far]) socket.on('error', () => undefined);
+      passing.push(near, far);
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    open.push(proxy, { close: () => passing.forEach((socket) => socket.destroy()) });
+    const endpoint = `tcp://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const { link, log, notices } = new RecordedLink(zmtpTransport, endpoint, { lifeline: true });
+    open.push(link);
+    await link.send([Buffer.from('one')]);
+    await until(() => expect([listener.texts, passing.length]).toEqual([['one'], 4]));
+
+    // Nothing passes any more on the first, neither way, and nobody is told.
+    const [near, far] = passing as [Socket, Socket];
+    near.unpipe(far).pause();
+    far.unpipe(near).pause();
+    await until(() => expect(log).toEqual([LOST]));
+    await link.send([Buffer.from('two')]);
+    await until(() => expect(listener.texts).toContain('two'));
+    expect(new Set(listener.log.map(([peer]) => peer)).size).toBe(2);
+    expect(notices).toEqual(['connected', 'connected']);
   });
 
   test('is opened when a link is up, to where that is, and closed with it', async () => {

@@ -114,6 +114,7 @@ class Attempt {
 
   constructor(endpoint: TcpEndpoint | IpcEndpoint, reader: () => Connection) {
     this.#endpoint = endpoint;
+    // Node asks for the first buffer within `connect`, when there is no connection yet.
     let isFirst = true;
     const onread: OnReadOpts = {
       buffer: () => {
